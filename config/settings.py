@@ -1,0 +1,128 @@
+"""Every setting, typed and bounded. Values and comments live in ``default.yaml``."""
+
+from pathlib import Path
+from typing import Annotated, Literal, cast
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+ENV_PREFIX = "SMEARWATCH_"
+
+Positive = Annotated[float, Field(gt=0)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Count = Annotated[int, Field(ge=1)]
+
+
+class Section(BaseModel):
+    """A group of settings: immutable, and strict about its keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class StoreSettings(Section):
+    """Redis: which server, and how much is kept of a slide."""
+
+    url: str | None
+    data_dir: Path | None
+    max_flagged_cells: Count
+    max_events: Count
+    retry_initial_s: Positive
+    retry_max_s: Positive
+
+
+class SourceSettings(Section):
+    """Cameras, streams and watched folders."""
+
+    width_px: Count | None
+    height_px: Count | None
+    fps: Positive | None
+    open_timeout_s: Positive
+    reconnect_initial_s: Positive
+    reconnect_max_s: Positive
+    watch_settle_s: Positive
+    watch_idle_s: Positive | None
+
+
+class SegmenterSettings(Section):
+    """Finding the cells of a field."""
+
+    um_per_pixel: Positive | None
+    min_diameter_px: Positive
+    max_diameter_px: Positive
+    threads: Count | None
+
+
+class QualitySettings(Section):
+    """Which fields are too poor to count."""
+
+    min_cells: Annotated[int, Field(ge=0)]
+    min_focus_score: Annotated[float, Field(ge=0)]
+    max_saturated_share: Share
+    max_covered_share: Share
+
+
+class ModelSettings(Section):
+    """Which model scores, and from which score on a cell is flagged."""
+
+    artefact: str
+    threshold: float | None
+
+
+class WorkerSettings(Section):
+    """The scoring processes."""
+
+    count: Count
+    device: str
+    threads: Count | None
+    batch_size: Annotated[int, Field(ge=1, le=65536)]
+    max_wait_ms: Annotated[float, Field(ge=0)]
+    credits: Count
+
+
+class DispatchSettings(Section):
+    """Handing chunks to workers over ZeroMQ."""
+
+    endpoint: str
+    heartbeat_s: Positive
+    lease_s: Positive
+    max_attempts: Count
+    max_message_bytes: Annotated[int, Field(ge=1 << 16)]
+    max_fields_in_flight: Count
+
+
+class LogSettings(Section):
+    """What is logged."""
+
+    level: Literal["debug", "info", "warning", "error"]
+
+
+class Settings(BaseSettings):
+    """All settings of a process; made by :func:`config.load`, which alone knows the layers."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="forbid")
+
+    store: StoreSettings
+    source: SourceSettings
+    segmenter: SegmenterSettings
+    quality: QualitySettings
+    model: ModelSettings
+    worker: WorkerSettings
+    dispatch: DispatchSettings
+    log: LogSettings
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take what is given and nothing else: no environment is read behind the back."""
+        return (init_settings,)
+
+
+SECTIONS: dict[str, type[Section]] = {
+    name: cast("type[Section]", field.annotation) for name, field in Settings.model_fields.items()
+}

@@ -1,0 +1,1 @@
+"""Sources, field gate, dispatcher, store, supervisor and command line."""

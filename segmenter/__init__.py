@@ -1,0 +1,1 @@
+"""Pure functions from a frame to its cells: masks, boxes, crops and field quality."""

@@ -1,0 +1,1 @@
+"""Scoring: wire messages, models, training, backends and the worker process."""
