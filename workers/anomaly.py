@@ -1,0 +1,138 @@
+"""From uint8 crops to anomaly scores, as one chain of torch operations.
+
+Training and scoring share it, so that a score means the same in both.
+"""
+
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from workers.artefact import Normalisation, ScoreSettings
+
+HIGHEST = 255.0
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Normalised crops and where their cells are.
+
+    Attributes
+    ----------
+    pixels
+        (n, 3, h, w) float32; 0 outside the mask.
+    mask
+        (n, 1, h, w) float32, 1 inside the cell, else 0.
+    """
+
+    pixels: Tensor
+    mask: Tensor
+
+
+def normalise(crops: Tensor, outside_value: int, how: Normalisation) -> Inputs:
+    """Find the masks, centre each cell on its mean colour and set the outside to it.
+
+    Parameters
+    ----------
+    crops
+        (n, h, w, 3) uint8, RGB.
+    outside_value
+        A pixel with this value in all three channels is outside.
+    how
+        Centre and scale.
+    """
+    channels_first = crops.permute(0, 3, 1, 2)
+    mask = (channels_first != outside_value).any(1, keepdim=True).to(torch.float32)
+    inside = channels_first.to(torch.float32) * mask
+    # Sums of integers below 2**24 are exact in float32, in any order: same bits in any batch.
+    mean = inside.sum((2, 3), keepdim=True) / mask.sum((2, 3), keepdim=True)
+    return Inputs((inside - mean * mask) / how.scale, mask)
+
+
+def error_map(pixels: Tensor, rebuilt: Tensor, error: str) -> Tensor:
+    """Give the error of each pixel, mean over channels.
+
+    Parameters
+    ----------
+    pixels, rebuilt
+        (n, c, h, w) float32, the input and its reconstruction.
+    error
+        ``"squared"`` or ``"darker"``, see :class:`workers.artefact.ScoreSettings`.
+
+    Returns
+    -------
+    (n, 1, h, w) float32, >= 0.
+    """
+    difference = rebuilt - pixels
+    if error == "darker":
+        difference = difference.relu()
+    return difference.square().mean(1, keepdim=True)
+
+
+def masked_local_maximum(errors: Tensor, mask: Tensor, settings: ScoreSettings) -> Tensor:
+    """Give the largest smoothed error inside the eroded mask.
+
+    Parameters
+    ----------
+    errors, mask
+        (n, 1, h, w) float32.
+    settings
+        Width of the window and of the erosion.
+
+    Returns
+    -------
+    (n,) float32; NaN where the eroded mask is empty or the largest error is not finite.
+    """
+    local = smooth(errors * mask, settings.window_px) / smooth(mask, settings.window_px)
+    inner = erode(mask, settings.erosion_px)
+    largest = torch.where(inner > 0, local, -torch.inf).amax((1, 2, 3))
+    return torch.where(largest.isfinite(), largest, torch.nan)
+
+
+def smooth(image: Tensor, window_px: int) -> Tensor:
+    """Average over a square window; what lies beyond the picture counts as 0."""
+    half = window_px // 2
+    rows = F.avg_pool2d(image, (window_px, 1), 1, (half, 0))
+    return F.avg_pool2d(rows, (1, window_px), 1, (0, half))
+
+
+def erode(mask: Tensor, erosion_px: int) -> Tensor:
+    """Erode by a square; what lies beyond the picture counts as outside."""
+    size = 2 * erosion_px + 1
+    outside = F.pad(1 - mask, (erosion_px,) * 4, value=1.0)
+    return 1 - F.max_pool2d(F.max_pool2d(outside, (size, 1), 1), (1, size), 1)
+
+
+class Detector(nn.Module):
+    """Network and score in one: crops in, scores and embeddings out."""
+
+    def __init__(
+        self,
+        network: nn.Module,
+        outside_value: int,
+        normalisation: Normalisation,
+        settings: ScoreSettings,
+    ) -> None:
+        super().__init__()
+        self.network = network
+        self.outside_value = outside_value
+        self.normalisation = normalisation
+        self.settings = settings
+
+    def forward(self, crops: Tensor) -> tuple[Tensor, Tensor]:
+        """Score crops.
+
+        Parameters
+        ----------
+        crops
+            (n, h, w, 3) uint8, RGB.
+
+        Returns
+        -------
+        (n,) float32 scores, NaN where there is none, and (n, 64) float32 embeddings.
+        """
+        inputs = normalise(crops, self.outside_value, self.normalisation)
+        rebuilt, embeddings = self.network(inputs.pixels)
+        errors = error_map(inputs.pixels, rebuilt, self.settings.error)
+        return masked_local_maximum(errors, inputs.mask, self.settings), embeddings

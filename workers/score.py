@@ -1,0 +1,215 @@
+"""Crops in, scores out: a loaded artefact on a device."""
+
+import logging
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import safetensors.torch
+import torch
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from torch import Tensor, nn
+
+from config import SmearwatchError
+from workers.anomaly import Detector
+from workers.artefact import WEIGHTS_FILE, Artefact, ArtefactError
+from workers.models import build
+
+logger = logging.getLogger(__name__)
+
+CPU_SLICE = 32
+"""Crops a CPU thread scores at once; small enough for the cache (measured)."""
+
+
+class DeviceError(SmearwatchError):
+    """The device does not exist or cannot be used."""
+
+
+class CropError(SmearwatchError):
+    """Crops do not have the shape or type that the model takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What the model says of some cells, in the order of their crops.
+
+    Attributes
+    ----------
+    scores
+        (n,) float32, higher is worse; NaN: the cell could not be scored.
+    embeddings
+        (n, 64) float16; row of NaN where the cell could not be scored.
+    """
+
+    scores: NDArray[np.float32]
+    embeddings: NDArray[np.float16]
+
+
+class Scorer:
+    """Scores crops. A cell's score has the same bits in whatever batch it comes.
+
+    Crops always go through the network in slices of one fixed size, the last one padded, and
+    on a CPU each slice is computed by one thread: neither the neighbours, nor the chunking,
+    nor the number of threads can change how a sum is rounded.
+    """
+
+    def __init__(self, detector: Detector, device: torch.device, threads: int, slice_size: int):
+        self.device = device
+        self._detector = detector.to(device, memory_format=torch.channels_last).eval()
+        self._threads = threads
+        self._slice_size = slice_size
+
+    @classmethod
+    def load(cls, artefact: Artefact, device: str, threads: int | None, batch_size: int) -> Self:
+        """Put an artefact's model on a device.
+
+        Parameters
+        ----------
+        artefact
+            From :func:`workers.artefact.load_card`.
+        device
+            ``auto`` (CUDA where there is one), ``cpu``, ``cuda`` or ``cuda:N``.
+        threads
+            CPU threads; None: all cores. Without meaning on CUDA.
+        batch_size
+            Crops scored at once on CUDA. On a CPU slices are smaller, for the cache.
+
+        Raises
+        ------
+        DeviceError
+            The device is unknown or not there.
+        ArtefactError
+            The weights do not fit the architecture or are not finite.
+        """
+        chosen = resolve_device(device)
+        size = batch_size if chosen.type == "cuda" else CPU_SLICE
+        scorer = cls(load_detector(artefact), chosen, threads or _cores(), size)
+        logger.info("model %s on %s", artefact.model_id, chosen)
+        return scorer
+
+    def score(self, crops: NDArray[np.uint8]) -> Scores:
+        """Score crops, as many as there are.
+
+        Parameters
+        ----------
+        crops
+            (n, 64, 64, 3) uint8, RGB.
+
+        Raises
+        ------
+        CropError
+            The crops have another shape or type.
+        """
+        _check(crops)
+        starts = range(0, len(crops), self._slice_size)
+        slices = [crops[start : start + self._slice_size] for start in starts]
+        if self.device.type == "cuda" or self._threads == 1 or len(slices) == 1:
+            with _one_torch_thread():
+                return _join([self._score_slice(part) for part in slices])
+        with _one_torch_thread(), _pool(min(self._threads, len(slices))) as pool:
+            return _join(list(pool.map(self._score_slice, slices)))
+
+    def _score_slice(self, crops: NDArray[np.uint8]) -> Scores:
+        padded = np.zeros((self._slice_size, *crops.shape[1:]), np.uint8)
+        padded[: len(crops)] = crops
+        with torch.inference_mode():
+            scores, embeddings = self._detector(torch.from_numpy(padded).to(self.device))
+        usable = scores.isfinite() & embeddings.isfinite().all(1)
+        return Scores(
+            _to_numpy(torch.where(usable, scores, torch.nan), len(crops)),
+            _to_numpy(torch.where(usable[:, None], embeddings, torch.nan).half(), len(crops)),
+        )
+
+
+def resolve_device(device: str) -> torch.device:
+    """Turn ``auto``, ``cpu``, ``cuda`` or ``cuda:N`` into a device that is there.
+
+    Raises
+    ------
+    DeviceError
+        The name is unknown, or no such device is there.
+    """
+    present = torch.cuda.device_count() if torch.cuda.is_available() else 0
+    if device == "auto":
+        return torch.device("cuda:0" if present else "cpu")
+    if device == "cpu":
+        return torch.device("cpu")
+    kind, _, number = device.partition(":")
+    if kind != "cuda" or (":" in device and not number.isdecimal()):
+        raise DeviceError(f"device {device}: unknown; use auto, cpu, cuda or cuda:N")
+    if int(number or 0) >= present:
+        raise DeviceError(f"device {device}: {present} CUDA devices are there; use auto or cpu")
+    return torch.device(f"cuda:{int(number or 0)}")
+
+
+def load_detector(artefact: Artefact) -> Detector:
+    """Build an artefact's network with its weights, on the CPU.
+
+    Raises
+    ------
+    ArtefactError
+        The weights do not fit the architecture or are not finite.
+    """
+    card = artefact.card
+    network = build(card.architecture)
+    _fill(network, artefact)
+    return Detector(network, card.outside_value, card.normalisation, card.score)
+
+
+def _fill(network: nn.Module, artefact: Artefact) -> None:
+    path = artefact.folder / WEIGHTS_FILE
+    try:
+        weights = safetensors.torch.load(artefact.read_weights())
+        network.load_state_dict(weights)
+    except (SafetensorError, RuntimeError) as error:
+        problem = str(error).splitlines()[0]
+        raise ArtefactError(
+            f"{path}: does not fit architecture {artefact.card.architecture} ({problem}); "
+            "train again"
+        ) from error
+    broken = [name for name, values in weights.items() if not bool(values.isfinite().all())]
+    if broken:
+        raise ArtefactError(f"{path}: {broken[0]} holds values that are not finite; train again")
+
+
+def _check(crops: NDArray[np.uint8]) -> None:
+    if crops.dtype != np.uint8 or crops.shape[1:] != (64, 64, 3):
+        raise CropError(
+            f"crops: {crops.dtype} {crops.shape} given; the model takes uint8 (n, 64, 64, 3)"
+        )
+
+
+@contextmanager
+def _one_torch_thread() -> Iterator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+def _pool(threads: int) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(threads, "scorer", torch.set_num_threads, (1,))
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _to_numpy(values: Tensor, count: int) -> NDArray[np.generic]:
+    return values[:count].cpu().numpy()
+
+
+def _join(parts: list[Scores]) -> Scores:
+    if not parts:
+        return Scores(np.empty(0, np.float32), np.empty((0, 64), np.float16))
+    return Scores(
+        np.concatenate([part.scores for part in parts]),
+        np.concatenate([part.embeddings for part in parts]),
+    )
