@@ -32,7 +32,7 @@ def load(
     path
         A YAML file, or None.
     overrides
-        Values from the command line by dotted key (``"store.url"``); None values are passed over.
+        Values from the command line by dotted key (``"store.url"``).
     environ
         The environment; ``os.environ`` when None.
 
@@ -110,8 +110,6 @@ def _from_command_line(overrides: Mapping[str, object]) -> tuple[Tree, Origins]:
     tree: Tree = {}
     origins: Origins = {}
     for dotted, value in overrides.items():
-        if value is None:
-            continue
         section, _, key = dotted.partition(".")
         tree.setdefault(section, {})[key] = value
         origins[section, key] = f"command line, {dotted}"

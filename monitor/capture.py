@@ -1,0 +1,215 @@
+"""Takes a slide's frames from the source to Redis: segment, dispatch, commit, each frame once."""
+
+import logging
+import os
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from functools import partial
+
+from config import Settings
+from monitor.assembly import FieldAssembly, pieces
+from monitor.committer import Committer, Status
+from monitor.dispatch import CropChunk, Dispatcher
+from monitor.latest import AnyFrame, LatestFrames
+from monitor.sources import Frame, Source, SourceError, UnreadableFrame
+from monitor.store import FieldResult, FrameOutcome, SlideWriter
+from segmenter import cut_crops, segment
+
+logger = logging.getLogger(__name__)
+
+CHECK_S = 0.1
+GOOD = "good"
+
+
+class Capture:
+    """One slide being counted.
+
+    A frame takes one of a fixed number of places before it is read and gives it back when
+    its outcome stands in Redis: that bounds every queue behind the source. A source that
+    waits is simply not read on; of a live one the newest frame is taken next and those in
+    between are booked as skipped.
+
+    Parameters
+    ----------
+    slide
+        Its id.
+    source
+        Where the frames come from, opened.
+    writer
+        The slide in Redis, begun.
+    dispatcher
+        Running.
+    settings
+        All settings.
+    """
+
+    def __init__(
+        self,
+        slide: str,
+        source: Source,
+        writer: SlideWriter,
+        dispatcher: Dispatcher,
+        settings: Settings,
+    ) -> None:
+        self._slide = slide
+        self._source = source
+        self._writer = writer
+        self._dispatcher = dispatcher
+        self._settings = settings
+        self._places = settings.dispatch.max_fields_in_flight
+        self._free = threading.Semaphore(self._places)
+        self._committer = Committer(writer, settings.store, self._status)
+        self._first_number = writer.next_frame if source.live else 0
+        self._exhausted = False
+
+    def run(self, stop: threading.Event) -> str:
+        """Count until the source ends or ``stop`` is set; give the slide's state.
+
+        Raises
+        ------
+        SourceError
+            The source broke down; what was counted stays, and the slide can be resumed.
+        StoreError
+            The slide went to another process.
+        DispatchError
+            Dispatch broke down.
+        """
+        with ExitStack() as stack:
+            committer = stack.enter_context(self._committer)
+            self._pool = stack.enter_context(ThreadPoolExecutor(self._threads(), "segmenter"))
+            stack.enter_context(_stopping(self._source, stop))
+            try:
+                self._feed(self._frames(stack), stop)
+            except SourceError:
+                self._wait_for_all()
+                committer.finish("interrupted")
+                raise
+            self._wait_for_all()
+            open_ended = self._source.live or self._source.total is None
+            return committer.finish("ended" if self._exhausted or open_ended else "interrupted")
+
+    def _threads(self) -> int:
+        return self._settings.segmenter.threads or max(1, (os.cpu_count() or 2) - 1)
+
+    def _frames(self, stack: ExitStack) -> Iterator[AnyFrame]:
+        if self._source.live:
+            return iter(stack.enter_context(LatestFrames(self._source, self._seen, self._passed)))
+        return self._waiting_frames()
+
+    def _waiting_frames(self) -> Iterator[AnyFrame]:
+        for frame in self._source.frames(self._writer.done):
+            self._seen(frame)
+            yield frame
+
+    def _feed(self, frames: Iterator[AnyFrame], stop: threading.Event) -> None:
+        while not stop.is_set() and self._take_place(stop):
+            frame = next(frames, None)
+            if frame is None:
+                self._free.release()
+                self._exhausted = not stop.is_set()
+                return
+            self._enter(frame)
+
+    def _take_place(self, stop: threading.Event) -> bool:
+        while not self._free.acquire(timeout=CHECK_S):
+            self._check()
+            if stop.is_set():
+                return False
+        self._check()
+        return True
+
+    def _wait_for_all(self) -> None:
+        for _ in range(self._places):
+            while not self._free.acquire(timeout=CHECK_S):
+                self._check()
+
+    def _check(self) -> None:
+        self._dispatcher.check()
+        self._committer.check()
+
+    def _seen(self, frame: AnyFrame) -> None:
+        self._committer.seen(self._number(frame))
+
+    def _passed(self, frame: AnyFrame) -> None:
+        if isinstance(frame, UnreadableFrame):
+            self._committer.outcome(self._unreadable(frame), None)
+        else:
+            skipped = FrameOutcome(
+                self._number(frame), "skipped", "busy", frame.name, "a newer frame came first"
+            )
+            self._committer.outcome(skipped, None)
+
+    def _number(self, frame: AnyFrame) -> int:
+        return frame.number + self._first_number
+
+    def _enter(self, frame: AnyFrame) -> None:
+        if isinstance(frame, UnreadableFrame):
+            logger.warning("frame %s skipped: %s", frame.name, frame.problem)
+            self._committer.outcome(self._unreadable(frame), self._free.release)
+        else:
+            numbered = replace(frame, number=self._number(frame))
+            self._pool.submit(self._segment, numbered)
+
+    def _unreadable(self, frame: UnreadableFrame) -> FrameOutcome:
+        return FrameOutcome(self._number(frame), "failed", "unreadable", frame.name, frame.problem)
+
+    def _segment(self, frame: Frame) -> None:
+        try:
+            self._count(frame)
+        except Exception as error:
+            logger.exception("frame %s could not be segmented", frame.name)
+            detail = f"{type(error).__name__}: {error}"
+            failed = FrameOutcome(frame.number, "failed", "segmentation", frame.name, detail)
+            self._committer.outcome(failed, self._free.release)
+
+    def _count(self, frame: Frame) -> None:
+        segmentation = segment(frame.image, self._settings.segmenter, self._settings.quality)
+        quality = segmentation.quality
+        if quality.verdict != GOOD:
+            detail = f"focus score {quality.focus_score:.3g}, {len(segmentation.cells)} cells"
+            rejected = FrameOutcome(frame.number, "rejected", quality.verdict, frame.name, detail)
+            self._committer.outcome(rejected, self._free.release)
+            return
+        crops = cut_crops(frame.image, segmentation)
+        parts = list(pieces(len(crops), self._settings.dispatch.max_message_bytes))
+        field = FieldAssembly(frame, segmentation, crops, len(parts), self._commit)
+        for rows in parts:
+            chunk = CropChunk(self._slide, frame.number, crops[rows])
+            self._dispatcher.submit(chunk, partial(field.add, rows))
+
+    def _commit(self, result: FieldResult) -> None:
+        self._committer.field(result, self._free.release)
+
+    def _status(self) -> Status:
+        dispatch = self._dispatcher.status
+        return {
+            "workers": dispatch.workers,
+            "chunks_queued": dispatch.queued,
+            "chunks_open": dispatch.open,
+            "messages_malformed": dispatch.malformed,
+            "steps_waiting": self._committer.waiting,
+        }
+
+
+@contextmanager
+def _stopping(source: Source, stop: threading.Event) -> Iterator[None]:
+    """Pass ``stop`` on to the source, which may be waiting for a frame that never comes."""
+    over = threading.Event()
+
+    def watch() -> None:
+        while not over.is_set():
+            if stop.wait(CHECK_S):
+                source.stop()
+                return
+
+    thread = threading.Thread(target=watch, name="stop")
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        source.stop()
+        thread.join()

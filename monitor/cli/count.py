@@ -1,0 +1,123 @@
+"""``run``, ``capture`` and ``worker``: counting a slide on one box, or its parts apart."""
+
+import sys
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from config import Settings, UsageError
+from monitor.cli.options import ConfigFile, DataDir, Json, Redis, SetOption, Slide, settings_from
+from monitor.count import CountRequest, count_slide
+from monitor.store import BeginMode, check_slide_id, connect, summary
+from monitor.supervisor import Supervisor, private_endpoint
+from monitor.view import open_view, print_summary
+from workers.lifetime import INTERRUPTED, stop_on_signals, stop_with_parent
+from workers.serve import serve
+
+SourceUri = Annotated[
+    str,
+    typer.Argument(
+        help="Image, folder, video, camera:N, rtsp://..., http://..., watch:FOLDER or simulated:",
+        show_default=False,
+    ),
+]
+Resume = Annotated[bool, typer.Option("--resume", help="Go on where the slide stopped.")]
+Replace = Annotated[bool, typer.Option("--replace", help="Delete the slide and count it anew.")]
+Bind = Annotated[
+    str | None,
+    typer.Option("--bind", help="Where to listen for workers.", show_default=False),
+]
+WithParent = Annotated[bool, typer.Option("--with-parent", hidden=True)]
+
+
+def run(
+    source: SourceUri,
+    slide: Slide,
+    resume: Resume = False,
+    replace: Replace = False,
+    workers: Annotated[int | None, typer.Option("--workers", help="Scoring processes.")] = None,
+    threshold: Annotated[float | None, typer.Option(help="Score that flags a cell.")] = None,
+    bind: Bind = None,
+    json: Json = False,
+    config: ConfigFile = None,
+    sets: SetOption = None,
+    data_dir: DataDir = None,
+    redis: Redis = None,
+) -> None:
+    """Count a slide: everything on this box."""
+    more = {"worker__count": workers, "model__threshold": threshold}
+    settings = settings_from(config, sets, data_dir, redis, **more)
+    raise typer.Exit(run_slide(source, slide, _mode(resume, replace), settings, bind, json))
+
+
+def run_slide(
+    source: str, slide: str, mode: BeginMode, settings: Settings, bind: str | None, json: bool
+) -> int:
+    """Count a slide under supervision, showing how it goes; give the exit code."""
+    check_slide_id(slide)
+    stop = stop_on_signals()
+    with (
+        tempfile.TemporaryDirectory(prefix="smearwatch-") as folder,
+        connect(settings.store) as store,
+    ):
+        request = CountRequest(source, slide, mode, bind or private_endpoint(Path(folder)))
+        with open_view(store, slide) as view:
+            code = Supervisor(request, settings, view.line).run(stop, view.turn)
+        if code not in {0, INTERRUPTED}:
+            return code
+        result = summary(store, slide)
+        if json:
+            sys.stdout.buffer.write(msgspec.json.encode(result) + b"\n")
+        else:
+            print_summary(result)
+    return code
+
+
+def capture(
+    source: SourceUri,
+    slide: Slide,
+    resume: Resume = False,
+    replace: Replace = False,
+    bind: Bind = None,
+    config: ConfigFile = None,
+    sets: SetOption = None,
+    data_dir: DataDir = None,
+    redis: Redis = None,
+    with_parent: WithParent = False,
+) -> None:
+    """Count a slide with workers started elsewhere: source, segmenter and store alone."""
+    settings = settings_from(config, sets, data_dir, redis)
+    stop = stop_on_signals()
+    if with_parent:
+        stop_with_parent(stop)
+    endpoint = bind or settings.dispatch.endpoint
+    request = CountRequest(source, check_slide_id(slide), _mode(resume, replace), endpoint)
+    state = count_slide(request, settings, stop)
+    raise typer.Exit(INTERRUPTED if state == "interrupted" else 0)
+
+
+def worker(
+    connect_to: Annotated[
+        list[str] | None, typer.Option("--connect", help="Where capture listens; may be repeated.")
+    ] = None,
+    config: ConfigFile = None,
+    sets: SetOption = None,
+) -> None:
+    """Score crops for captures, here or through a tunnel, until told to stop."""
+    settings = settings_from(config, sets)
+    serve(connect_to or [settings.dispatch.endpoint], settings, stop_on_signals())
+
+
+def _mode(resume: bool, replace: bool) -> BeginMode:
+    if resume and replace:
+        raise UsageError("--resume and --replace exclude each other: go on, or start anew")
+    return "resume" if resume else "replace" if replace else "new"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to ``app``."""
+    for command in (run, capture, worker):
+        app.command()(command)

@@ -1,0 +1,67 @@
+"""``smearwatch``: gathers the commands, and shows an error as one line."""
+
+import sys
+import traceback
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from config import SmearwatchError
+from monitor.cli import (
+    benchmark,
+    count,
+    demo,
+    doctor,
+    queries,
+    store,
+    train,
+)
+
+app = typer.Typer(
+    name="smearwatch",
+    help="Counts red blood cells on stained smears and flags those that do not look healthy. "
+    "Not a medical device.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+for part in (count, demo, queries, store, train, benchmark, doctor):
+    part.register(app)
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(version("smearwatch"))
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    _debug: Annotated[bool, typer.Option("--debug", help="Show where an error arose.")] = False,
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Print the version.", callback=_print_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    """Take the options that stand before the command."""
+
+
+def main() -> None:
+    """Run the command line; every error that we know ends as one line and an exit code."""
+    try:
+        app()
+    except SmearwatchError as error:
+        _show(f"smearwatch: {error}")
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        _show("smearwatch: interrupted")
+        sys.exit(130)
+
+
+def _show(line: str) -> None:
+    if "--debug" in sys.argv:
+        traceback.print_exc()
+    sys.stderr.write(line + "\n")

@@ -1,0 +1,163 @@
+"""Brings outcomes to Redis in a thread of its own, and holds on while Redis is away."""
+
+import logging
+import queue
+import random
+import threading
+import time
+from collections.abc import Callable, Mapping
+from itertools import groupby
+from types import TracebackType
+from typing import Literal, Self, TypeVar
+
+from config import SmearwatchError
+from config.settings import StoreSettings
+from monitor.store import FieldResult, FrameOutcome, SlideWriter, StoreUnavailable
+
+logger = logging.getLogger(__name__)
+
+HEARTBEAT_S = 0.5
+MAX_TOGETHER = 64
+
+Status = Mapping[str, str | int | float]
+Settled = Callable[[], None]
+Step = int | FieldResult | FrameOutcome
+_T = TypeVar("_T")
+
+
+class Committer:
+    """The one thread that writes a slide.
+
+    Frames are marked as seen before anything else is said of them, because the steps are
+    taken in the order in which they were asked for. Every step is idempotent, so one that
+    may or may not have arrived is taken again.
+
+    Parameters
+    ----------
+    writer
+        The slide.
+    settings
+        Waits between tries.
+    status
+        Gives the live figures that go with each heartbeat.
+    """
+
+    def __init__(
+        self, writer: SlideWriter, settings: StoreSettings, status: Callable[[], Status]
+    ) -> None:
+        self._writer = writer
+        self._settings = settings
+        self._status = status
+        self._steps: queue.SimpleQueue[tuple[Step, Settled | None]] = queue.SimpleQueue()
+        self._stop = threading.Event()
+        self._abandon = threading.Event()
+        self._problem: SmearwatchError | None = None
+        self._beat_s = float("-inf")
+        self._thread = threading.Thread(target=self._run, name="committer")
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        if kind is not None:
+            self._abandon.set()
+        self._stop.set()
+        self._thread.join()
+
+    def seen(self, number: int) -> None:
+        """Book a frame as seen."""
+        self._steps.put((number, None))
+
+    def field(self, result: FieldResult, settled: Settled) -> None:
+        """Count a field; ``settled`` is called once it stands in Redis."""
+        self._steps.put((result, settled))
+
+    def outcome(self, outcome: FrameOutcome, settled: Settled | None) -> None:
+        """Book a frame that is not counted; ``settled`` is called once it stands in Redis."""
+        self._steps.put((outcome, settled))
+
+    @property
+    def waiting(self) -> int:
+        """Steps not yet taken."""
+        return self._steps.qsize()
+
+    def check(self) -> None:
+        """Raise what has made writing impossible, such as the slide having gone to another."""
+        if self._problem is not None:
+            raise self._problem
+
+    def finish(self, outcome: Literal["ended", "interrupted"]) -> str:
+        """Take all steps, then end the slide; give its state.
+
+        Raises
+        ------
+        SmearwatchError
+            Writing has become impossible.
+        """
+        self._stop.set()
+        self._thread.join()
+        self.check()
+        return self._hold(lambda: self._writer.finish(outcome))
+
+    def _run(self) -> None:
+        try:
+            while not (self._stop.is_set() and self._steps.empty()) and not self._abandon.is_set():
+                self._take(self._collect())
+                self._beat()
+        except SmearwatchError as error:
+            self._problem = error
+
+    def _collect(self) -> list[tuple[Step, Settled | None]]:
+        together: list[tuple[Step, Settled | None]] = []
+        try:
+            together.append(self._steps.get(timeout=0.1))
+            while len(together) < MAX_TOGETHER:
+                together.append(self._steps.get_nowait())
+        except queue.Empty:
+            return together
+        return together
+
+    def _take(self, steps: list[tuple[Step, Settled | None]]) -> None:
+        seen = [step for step, _ in steps if isinstance(step, int)]
+        if seen:
+            self._hold(lambda: self._writer.mark_seen(seen))
+        for kind, run in groupby(steps, lambda step: type(step[0])):
+            together = list(run)
+            if kind is FrameOutcome:
+                self._record([step for step, _ in together if isinstance(step, FrameOutcome)])
+            for step, settled in together:
+                if isinstance(step, FieldResult):
+                    self._commit(step)
+                if settled is not None:
+                    settled()
+
+    def _commit(self, result: FieldResult) -> None:
+        self._hold(lambda: self._writer.commit_field(result))
+
+    def _record(self, outcomes: list[FrameOutcome]) -> None:
+        self._hold(lambda: self._writer.record(outcomes))
+
+    def _beat(self) -> None:
+        now = time.monotonic()
+        if now - self._beat_s >= HEARTBEAT_S:
+            self._beat_s = now
+            self._hold(lambda: self._writer.heartbeat(self._status()))
+
+    def _hold(self, step: Callable[[], _T]) -> _T:
+        """Take a step, again and again while Redis does not answer."""
+        wait_s = self._settings.retry_initial_s
+        while True:
+            try:
+                return step()
+            except StoreUnavailable as error:
+                if self._abandon.is_set():
+                    raise
+                logger.warning("%s; holding, next try in %.1f s", error, wait_s)
+                self._abandon.wait(wait_s * random.uniform(0.5, 1.0))
+                wait_s = min(2 * wait_s, self._settings.retry_max_s)

@@ -1,0 +1,119 @@
+"""Counts one slide from its source to Redis: everything is checked before the slide is begun."""
+
+import logging
+import threading
+from collections.abc import Mapping
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from importlib.metadata import version
+from math import isfinite
+
+from config import Settings, UsageError
+from monitor.capture import Capture
+from monitor.dispatch import Dispatcher
+from monitor.sources import Source, open_source
+from monitor.store import BeginMode, SlideInfo, connect, frame_names, refuse_existing
+from workers.artefact import Artefact, load_card
+
+logger = logging.getLogger(__name__)
+
+REMIND_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class CountRequest:
+    """What to count.
+
+    Attributes
+    ----------
+    source
+        URI or path.
+    slide
+        Its id.
+    mode
+        ``new`` refuses a slide that exists, ``resume`` goes on with it, ``replace`` starts anew.
+    endpoint
+        Where to listen for workers.
+    """
+
+    source: str
+    slide: str
+    mode: BeginMode
+    endpoint: str
+
+
+def count_slide(request: CountRequest, settings: Settings, stop: threading.Event) -> str:
+    """Count a slide; give its state in the end, ``interrupted`` before it was begun included.
+
+    Raises
+    ------
+    SmearwatchError
+        Anything that stands in the way; before the first frame nothing has been written.
+    """
+    artefact = load_card(settings.model.artefact)
+    with ExitStack() as stack:
+        source = stack.enter_context(closing(open_source(request.source, settings)))
+        store = stack.enter_context(connect(settings.store))
+        if request.mode == "new":
+            refuse_existing(store, request.slide)
+        dispatcher = stack.enter_context(
+            Dispatcher(request.endpoint, artefact.model_id, settings.dispatch)
+        )
+        if not _worker_came(dispatcher, stop):
+            return "interrupted"
+        info = _slide_info(source, artefact, settings)
+        if request.mode == "resume":
+            _refuse_changed(source, frame_names(store, request.slide), request.slide)
+        writer = store.begin(request.slide, info, request.mode)
+        return Capture(request.slide, source, writer, dispatcher, settings).run(stop)
+
+
+def _worker_came(dispatcher: Dispatcher, stop: threading.Event) -> bool:
+    waited_s = 0.0
+    while not dispatcher.wait_for_worker(0.1):
+        dispatcher.check()
+        if stop.is_set():
+            return False
+        waited_s += 0.1
+        if waited_s >= REMIND_S:
+            waited_s = 0.0
+            logger.warning(
+                "no worker yet; start one: smearwatch worker --connect %s", dispatcher.endpoint
+            )
+    return True
+
+
+def _slide_info(source: Source, artefact: Artefact, settings: Settings) -> SlideInfo:
+    threshold = settings.model.threshold
+    if threshold is not None and not isfinite(threshold):
+        raise UsageError(f"model.threshold = {threshold} is not a number that a score can reach")
+    return SlideInfo(
+        source=source.uri,
+        source_kind=source.kind,
+        simulated=source.simulated,
+        live=source.live,
+        repeats=source.repeats,
+        frames_total=source.total,
+        model_id=artefact.model_id,
+        threshold=artefact.card.threshold if threshold is None else threshold,
+        software_version=version("smearwatch"),
+    )
+
+
+def _refuse_changed(source: Source, names: Mapping[int, str], slide: str) -> None:
+    """Refuse to go on with files that are not those counted before.
+
+    Raises
+    ------
+    UsageError
+        A frame counted before has another name now, or is gone.
+    """
+    if source.names is None:
+        return
+    for number, name in sorted(names.items()):
+        now = source.names[number] if number < len(source.names) else "gone"
+        if now != name:
+            raise UsageError(
+                f"slide {slide}: frame {number} was {name} and is {now} now; "
+                "the files have changed: count them with --replace or under another id"
+            )

@@ -1,0 +1,143 @@
+"""Runs capture and workers on one box: starts them, restarts workers, stops in the data's order."""
+
+import json
+import logging
+import tempfile
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+
+import yaml
+
+from config import Settings, SmearwatchError
+from monitor.child import Child, Line
+from monitor.count import CountRequest
+
+logger = logging.getLogger(__name__)
+
+MAX_RESTARTS = 5
+RESTART_WINDOW_S = 60.0
+WORKER_STOP_WITHIN_S = 10.0
+TURN_S = 0.1
+REFUSALS = (1, 2)
+
+
+class SupervisorError(SmearwatchError):
+    """A process that is needed does not stay alive."""
+
+
+class Supervisor:
+    """Capture and workers of one slide.
+
+    Parameters
+    ----------
+    request
+        What to count; its endpoint is where capture listens and workers connect.
+    settings
+        Passed on to every process.
+    line
+        Called with every line that a process logs.
+    """
+
+    def __init__(self, request: CountRequest, settings: Settings, line: Line) -> None:
+        self._request = request
+        self._settings = settings
+        self._line = line
+        self._restarts: deque[float] = deque()
+        self._workers: list[Child] = []
+
+    def run(self, stop: threading.Event, turn: Callable[[], None]) -> int:
+        """Count the slide; give the exit code of capture.
+
+        Parameters
+        ----------
+        stop
+            When set, the fields in flight are finished, then everything stops.
+        turn
+            Called about ten times a second, to show how things stand.
+
+        Raises
+        ------
+        SupervisorError
+            Workers end as often as they are started, or capture was killed.
+        """
+        with ExitStack() as stack:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="smearwatch-")))
+            self._config = folder / "settings.yaml"
+            self._config.write_text(yaml.safe_dump(json.loads(self._settings.model_dump_json())))
+            stack.callback(self._stop_workers)
+            for number in range(self._settings.worker.count):
+                self._workers.append(self._worker(number))
+            capture = self._capture()
+            stack.callback(capture.stop, WORKER_STOP_WITHIN_S)
+            self._watch(capture, stop, turn)
+            return self._ended(capture)
+
+    def _worker(self, number: int) -> Child:
+        endpoint = self._request.endpoint
+        arguments = ["workers", "--connect", endpoint, "--config", str(self._config)]
+        return Child(f"worker {number + 1}", [*arguments, "--with-parent"], self._line)
+
+    def _capture(self) -> Child:
+        request = self._request
+        arguments = ["monitor", "capture", request.source, "--slide", request.slide]
+        arguments += ["--bind", request.endpoint, "--config", str(self._config), "--with-parent"]
+        if request.mode != "new":
+            arguments.append(f"--{request.mode}")
+        return Child("capture", arguments, self._line)
+
+    def _watch(self, capture: Child, stop: threading.Event, turn: Callable[[], None]) -> None:
+        asked = False
+        while capture.exit_code is None:
+            if stop.is_set() and not asked:
+                asked = True
+                capture.ask_to_stop()
+            self._mend()
+            turn()
+            time.sleep(TURN_S)
+
+    def _mend(self) -> None:
+        for number, worker in enumerate(self._workers):
+            code = worker.exit_code
+            if code is None:
+                continue
+            worker.stop(0)
+            if code in REFUSALS:
+                raise SupervisorError(f"{worker.name} cannot work; its last line says why")
+            logger.warning("%s ended with code %d; starting another", worker.name, code)
+            self._count_restart(worker.name)
+            self._workers[number] = self._worker(number)
+
+    def _count_restart(self, name: str) -> None:
+        now = time.monotonic()
+        while self._restarts and now - self._restarts[0] > RESTART_WINDOW_S:
+            self._restarts.popleft()
+        if len(self._restarts) >= MAX_RESTARTS:
+            raise SupervisorError(
+                f"{name} ended {MAX_RESTARTS + 1} times within a minute; "
+                "the slide stays open: mend the cause, then go on with --resume"
+            )
+        self._restarts.append(now)
+
+    def _stop_workers(self) -> None:
+        for worker in self._workers:
+            worker.ask_to_stop()
+        for worker in self._workers:
+            worker.stop(WORKER_STOP_WITHIN_S)
+
+    def _ended(self, capture: Child) -> int:
+        code = capture.exit_code
+        if code is None or code < 0:
+            raise SupervisorError(
+                f"capture was killed (signal {-(code or 0)}); nothing counted is lost: "
+                "go on with --resume"
+            )
+        return code
+
+
+def private_endpoint(folder: Path) -> str:
+    """Name an endpoint in ``folder`` that only this user can reach."""
+    return f"ipc://{folder / 'capture.ipc'}"

@@ -1,0 +1,30 @@
+"""Which ZeroMQ endpoints may be used: those that only this machine reaches."""
+
+from ipaddress import ip_address
+
+from config import UsageError
+
+
+def refuse_open_endpoint(endpoint: str) -> None:
+    """Refuse an endpoint that others than this machine could reach.
+
+    Raises
+    ------
+    UsageError
+        It is neither ``ipc://``, ``inproc://`` nor a loopback TCP address.
+    """
+    transport, _, address = endpoint.partition("://")
+    host = address.rpartition(":")[0].strip("[]")
+    if transport in {"ipc", "inproc"} and address:
+        return
+    if transport != "tcp" or not host:
+        raise UsageError(f"endpoint {endpoint!r} is not tcp://127.0.0.1:PORT or ipc://PATH")
+    try:
+        loopback = host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        loopback = False
+    if not loopback:
+        raise UsageError(
+            f"endpoint {endpoint} can be reached from outside and would take crops from anyone: "
+            "use tcp://127.0.0.1:PORT here and an SSH tunnel to workers on other machines"
+        )

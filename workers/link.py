@@ -1,0 +1,135 @@
+"""A worker's connection to one capture process: introduce, keep alive, notice silence."""
+
+import logging
+from collections.abc import Iterator
+
+import zmq
+
+from config import SmearwatchError
+from workers.messages import (
+    Alive,
+    Buffer,
+    Chunk,
+    Error,
+    Goodbye,
+    Hello,
+    MalformedMessageError,
+    Message,
+    Payload,
+    Refused,
+    Welcome,
+    encode,
+    from_capture,
+)
+
+logger = logging.getLogger(__name__)
+
+HELLO_AGAIN_S = 1.0
+LINGER_MS = 2000
+
+
+class WorkerRefusedError(SmearwatchError):
+    """Capture does not take this worker."""
+
+
+class Link:
+    """One DEALER socket and what is known of the other end.
+
+    Parameters
+    ----------
+    context
+        The process's ZeroMQ context.
+    endpoint
+        Where capture listens.
+    hello
+        How this worker introduces itself.
+    max_message_bytes
+        Larger messages are dropped by ZeroMQ itself.
+    """
+
+    def __init__(
+        self, context: zmq.Context[zmq.Socket[bytes]], endpoint: str, hello: Hello, max_bytes: int
+    ) -> None:
+        self.endpoint = endpoint
+        self._hello = hello
+        self._context = context
+        self._max_bytes = max_bytes
+        self._open()
+
+    def _open(self) -> None:
+        self.socket = self._context.socket(zmq.DEALER)
+        self.socket.set(zmq.MAXMSGSIZE, self._max_bytes)
+        self.socket.set(zmq.LINGER, LINGER_MS)
+        self.socket.set(zmq.RECONNECT_IVL, 100)
+        self.socket.set(zmq.RECONNECT_IVL_MAX, 2000)
+        self.socket.connect(self.endpoint)
+        self._welcome: Welcome | None = None
+        self._heard_s = self._said_s = float("-inf")
+
+    @property
+    def welcomed(self) -> bool:
+        """Whether capture has taken this worker."""
+        return self._welcome is not None
+
+    def send(self, message: Message, *payload: Buffer) -> None:
+        """Send, or drop where the other end has been gone for too long to matter."""
+        try:
+            self.socket.send_multipart(encode(message, *payload), zmq.NOBLOCK, copy=False)
+        except zmq.Again:
+            logger.debug("nobody takes messages at %s", self.endpoint)
+
+    def chunks(self, now_s: float) -> Iterator[tuple[Chunk, Payload]]:
+        """Read what has come; give the chunks among it.
+
+        Raises
+        ------
+        WorkerRefusedError
+            Capture does not take this worker.
+        """
+        while self.socket.poll(0):
+            frames = [frame.buffer for frame in self.socket.recv_multipart(copy=False)]
+            self._heard_s = now_s
+            try:
+                message, payload = from_capture(frames)
+            except MalformedMessageError as error:
+                logger.warning("malformed message from %s: %s", self.endpoint, error)
+                self.send(Error(problem=str(error)))
+                continue
+            if isinstance(message, Chunk):
+                yield message, payload
+            else:
+                self._control(message)
+
+    def _control(self, message: Message) -> None:
+        if isinstance(message, Welcome):
+            if not self.welcomed:
+                logger.info("connected to %s", self.endpoint)
+            self._welcome = message
+        elif isinstance(message, Refused):
+            raise WorkerRefusedError(f"{self.endpoint} refused this worker: {message.reason}")
+        elif isinstance(message, Goodbye):
+            logger.info("%s has ended", self.endpoint)
+            self._welcome = None
+        elif isinstance(message, Error):
+            logger.warning("%s could not use a message: %s", self.endpoint, message.problem)
+            self._welcome = None
+
+    def keep_alive(self, now_s: float) -> bool:
+        """Say Hello or Alive when it is time; False when the other end went silent."""
+        silent = self._welcome is not None and now_s - self._heard_s > self._welcome.lease_s
+        if silent:
+            logger.warning("%s is silent; connecting again", self.endpoint)
+            self._reopen()
+        pause = self._welcome.heartbeat_s if self._welcome else HELLO_AGAIN_S
+        if now_s - self._said_s >= pause:
+            self.send(Alive() if self._welcome else self._hello)
+            self._said_s = now_s
+        return not silent
+
+    def _reopen(self) -> None:
+        self.close()
+        self._open()
+
+    def close(self) -> None:
+        """Close, giving what is on the way out a moment to leave."""
+        self.socket.close()

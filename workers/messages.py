@@ -1,0 +1,170 @@
+"""The wire between capture and workers: small typed headers, then raw bytes.
+
+A message is one msgpack header (a struct below) and no, one or two payload frames. Nothing
+is executed, nothing is believed: :func:`decode` checks size, kind, version and payload
+lengths before anyone uses a message.
+"""
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from config import SmearwatchError
+
+PROTOCOL_VERSION = 1
+MAX_HEADER_BYTES = 64 * 1024
+CROP_SHAPE = (64, 64, 3)
+CROP_BYTES = 64 * 64 * 3
+
+Buffer = bytes | memoryview
+Payload = Sequence[Buffer]
+
+
+class MalformedMessageError(SmearwatchError):
+    """What came over the wire is not a message of this protocol."""
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True, tag=True, forbid_unknown_fields=True):
+    """What every header carries: its kind (the tag) and the protocol's version."""
+
+    version: int = PROTOCOL_VERSION
+
+
+class Hello(Message, frozen=True, kw_only=True):
+    """A worker introduces itself and says how many chunks it takes at a time."""
+
+    worker: str
+    model_id: str
+    credits: int
+
+
+class Scored(Message, frozen=True, kw_only=True):
+    """A worker returns a chunk; payload: scores float32 (count,), embeddings float16 (count, d)."""
+
+    chunk: int
+    count: int
+    embedding_length: int
+
+
+class Failed(Message, frozen=True, kw_only=True):
+    """A worker could not score a chunk, and why."""
+
+    chunk: int
+    problem: str
+
+
+class Alive(Message, frozen=True, kw_only=True):
+    """Either side lives."""
+
+
+class Goodbye(Message, frozen=True, kw_only=True):
+    """A worker takes no more chunks; capture gives no more of them."""
+
+
+class Welcome(Message, frozen=True, kw_only=True):
+    """Capture takes the worker; a side silent for ``lease_s`` seconds is given up."""
+
+    heartbeat_s: float
+    lease_s: float
+
+
+class Refused(Message, frozen=True, kw_only=True):
+    """Capture does not take the worker, and why."""
+
+    reason: str
+
+
+class Chunk(Message, frozen=True, kw_only=True):
+    """Crops to score; payload: uint8 (count, *shape), RGB, C order."""
+
+    slide: str
+    field: int
+    chunk: int
+    count: int
+    shape: tuple[int, int, int] = CROP_SHAPE
+
+
+class Error(Message, frozen=True, kw_only=True):
+    """The last message of the other side could not be used, and why."""
+
+    problem: str
+
+
+FromWorker = Hello | Scored | Failed | Alive | Goodbye | Error
+FromCapture = Welcome | Refused | Chunk | Alive | Goodbye | Error
+
+_M = TypeVar("_M", bound=Message)
+_from_worker = msgspec.msgpack.Decoder(FromWorker)
+_from_capture = msgspec.msgpack.Decoder(FromCapture)
+_encoder = msgspec.msgpack.Encoder()
+
+
+def encode(message: Message, *payload: Buffer) -> list[Buffer]:
+    """Give the frames of a message, the payload uncopied."""
+    return [_encoder.encode(message), *payload]
+
+
+def from_worker(frames: Payload) -> tuple[FromWorker, Payload]:
+    """Read what a worker sent.
+
+    Raises
+    ------
+    MalformedMessageError
+        Not such a message, another version, or payload lengths that do not fit its header.
+    """
+    message, payload = _decode(frames, _from_worker)
+    expected = (
+        [message.count * 4, message.count * message.embedding_length * 2]
+        if isinstance(message, Scored)
+        else []
+    )
+    _check_payload(payload, expected)
+    return message, payload
+
+
+def from_capture(frames: Payload) -> tuple[FromCapture, Payload]:
+    """Read what capture sent; raises as :func:`from_worker` does."""
+    message, payload = _decode(frames, _from_capture)
+    expected = []
+    if isinstance(message, Chunk):
+        if message.shape != CROP_SHAPE:
+            raise MalformedMessageError(f"crops of shape {message.shape}, not {CROP_SHAPE}")
+        expected = [message.count * CROP_BYTES]
+    _check_payload(payload, expected)
+    return message, payload
+
+
+def crops_of(message: Chunk, payload: Payload) -> NDArray[np.uint8]:
+    """View a chunk's payload as crops, (count, 64, 64, 3) uint8, uncopied and read-only."""
+    return np.frombuffer(payload[0], np.uint8).reshape(message.count, *message.shape)
+
+
+def scores_of(message: Scored, payload: Payload) -> tuple[NDArray[np.float32], NDArray[np.float16]]:
+    """View a result's payload as scores float32 (count,) and embeddings float16 (count, d)."""
+    scores = np.frombuffer(payload[0], np.float32)
+    embeddings = np.frombuffer(payload[1], np.float16)
+    return scores, embeddings.reshape(message.count, message.embedding_length)
+
+
+def _decode(frames: Payload, decoder: msgspec.msgpack.Decoder[_M]) -> tuple[_M, Payload]:
+    if not frames or len(frames[0]) > MAX_HEADER_BYTES:
+        raise MalformedMessageError("no header, or one that is too long")
+    try:
+        message = decoder.decode(frames[0])
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise MalformedMessageError(f"unreadable header: {error}") from error
+    if message.version != PROTOCOL_VERSION:
+        raise MalformedMessageError(
+            f"protocol version {message.version}, here {PROTOCOL_VERSION}: "
+            "install the same smearwatch on both sides"
+        )
+    return message, frames[1:]
+
+
+def _check_payload(payload: Payload, expected: list[int]) -> None:
+    lengths = [len(frame) for frame in payload]
+    if lengths != expected:
+        raise MalformedMessageError(f"payload of {lengths} bytes where {expected} belong")
