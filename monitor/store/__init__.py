@@ -1,0 +1,64 @@
+"""The store: what is counted goes into Redis here, and is asked for here."""
+
+from monitor.store.connection import Store, connect
+from monitor.store.embedded import start as start_embedded
+from monitor.store.embedded import stop as stop_embedded
+from monitor.store.encode import looks_unhealthy
+from monitor.store.errors import (
+    SlideDiffers,
+    SlideExists,
+    SlideNotFound,
+    SlideTaken,
+    StoreError,
+    StoreRefused,
+    StoreUnavailable,
+)
+from monitor.store.keys import check_slide_id
+from monitor.store.queries import (
+    frame_names,
+    frame_records,
+    live_status,
+    refuse_existing,
+    slides,
+    summary,
+)
+from monitor.store.records import (
+    BeginMode,
+    FieldResult,
+    FrameOutcome,
+    SlideInfo,
+    StoreStatus,
+    Summary,
+)
+from monitor.store.status import status as store_status
+from monitor.store.writer import SlideWriter
+
+__all__ = [
+    "BeginMode",
+    "FieldResult",
+    "FrameOutcome",
+    "SlideDiffers",
+    "SlideExists",
+    "SlideInfo",
+    "SlideNotFound",
+    "SlideTaken",
+    "SlideWriter",
+    "Store",
+    "StoreError",
+    "StoreRefused",
+    "StoreStatus",
+    "StoreUnavailable",
+    "Summary",
+    "check_slide_id",
+    "connect",
+    "frame_names",
+    "frame_records",
+    "live_status",
+    "looks_unhealthy",
+    "refuse_existing",
+    "slides",
+    "start_embedded",
+    "stop_embedded",
+    "store_status",
+    "summary",
+]

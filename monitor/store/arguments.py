@@ -1,0 +1,81 @@
+"""Describes a field or an outcome as the arguments of the script that stores it."""
+
+import re
+
+import msgspec
+import numpy as np
+
+from config.settings import StoreSettings
+from monitor.store.client import Word
+from monitor.store.encode import encode_boxes, encode_scores, flagged_cells, looks_unhealthy
+from monitor.store.records import FieldResult, FrameOutcome, FrameRecord
+
+_WORD = re.compile(r"[a-z0-9_]{1,40}")
+
+
+def field_arguments(result: FieldResult, threshold: float, settings: StoreSettings) -> list[Word]:
+    """Give what ``commit_field.lua`` takes after the token.
+
+    Raises
+    ------
+    ValueError
+        Scores, boxes and crops are not equally many, or a box does not fit 16 bits.
+    """
+    _check(result)
+    flagged = int(np.count_nonzero(looks_unhealthy(result.scores, threshold)))
+    unscored = int(np.count_nonzero(np.isnan(result.scores)))
+    most = settings.max_flagged_cells
+    kept = flagged_cells(result, threshold, most)
+    return [
+        *(result.number, len(result.scores), flagged, unscored),
+        msgspec.json.encode(_field_record(result, flagged, unscored)),
+        *(encode_scores(result.scores), encode_boxes(result.boxes)),
+        *(most, settings.max_events, len(result.not_cells)),
+        *(value for pair in result.not_cells.items() for value in pair),
+        *(value for member, score, cell in kept for value in (member, repr(score), cell)),
+    ]
+
+
+def outcome_arguments(outcome: FrameOutcome, live: bool) -> list[Word]:
+    """Give what ``record.lua`` takes for one frame.
+
+    Raises
+    ------
+    ValueError
+        The reason is not one short word.
+    """
+    if not _WORD.fullmatch(outcome.reason):
+        raise ValueError(f"reason must be one short word of a-z, 0-9, _: {outcome.reason!r}")
+    told = outcome.outcome in {"failed", "rejected"}
+    # A live source never gives a frame again, so its records would only pile up.
+    kept = told and not live
+    record = FrameRecord(outcome.outcome, outcome.name, outcome.reason, outcome.detail or None)
+    return [
+        *(outcome.number, outcome.outcome, outcome.reason),
+        msgspec.json.encode(record) if kept else b"",
+        (outcome.detail or outcome.reason) if told else "",
+        outcome.name or "",
+    ]
+
+
+def _check(result: FieldResult) -> None:
+    count = len(result.scores)
+    if result.boxes.shape != (count, 4) or len(result.crops) != count:
+        raise ValueError(
+            f"field {result.number}: scores {result.scores.shape}, boxes {result.boxes.shape} "
+            f"and crops {result.crops.shape} are not of equally many cells"
+        )
+
+
+def _field_record(result: FieldResult, flagged: int, unscored: int) -> FrameRecord:
+    return FrameRecord(
+        outcome="counted",
+        name=result.name,
+        captured_at=result.captured_at,
+        shape=result.shape,
+        cells=len(result.scores),
+        flagged=flagged,
+        unscored=unscored,
+        focus_score=result.focus_score,
+        not_cells=result.not_cells,
+    )

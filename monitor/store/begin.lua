@@ -1,0 +1,50 @@
+-- ARGV: mode, token, living_ms, max_events, started_at, then name and value of each SlideInfo field.
+-- Gives {'ok'}, {'taken'}, {'exists'} or {'differs', field, what it was}.
+local mode, token, living_ms, max_events, started_at = unpack(ARGV, 1, 5)
+local FIXED = { source = true, model_id = true, threshold = true }
+local COUNTERS = {
+  'cells', 'flagged', 'unscored', 'fields', 'frames_seen', 'frames_counted', 'frames_gated',
+  'frames_rejected', 'frames_skipped', 'frames_failed', 'counting_ms',
+}
+
+if owns(token) then
+  return { 'ok' }
+end
+
+local exists = redis.call('EXISTS', SLIDE) == 1
+local owner_seen_ms = tonumber(redis.call('HGET', SLIDE, 'owner_seen_ms') or 0)
+if redis.call('HEXISTS', SLIDE, 'owner') == 1 and now_ms() - owner_seen_ms < tonumber(living_ms) then
+  return { 'taken' }
+end
+if exists and mode == 'new' then
+  return { 'exists' }
+end
+if exists and mode == 'resume' then
+  for i = 6, #ARGV, 2 do
+    local was = redis.call('HGET', SLIDE, ARGV[i])
+    if FIXED[ARGV[i]] and was ~= ARGV[i + 1] then
+      return { 'differs', ARGV[i], was }
+    end
+  end
+end
+
+if exists and mode == 'replace' then
+  redis.call('DEL', unpack(KEYS))
+  exists = false
+end
+if not exists then
+  redis.call('HSET', SLIDE, 'started_at', started_at, unpack(ARGV, 6))
+  for _, counter in ipairs(COUNTERS) do
+    redis.call('HSET', SLIDE, counter, 0)
+  end
+end
+for i = 6, #ARGV, 2 do
+  if ARGV[i] == 'frames_total' then
+    redis.call('HSET', SLIDE, 'frames_total', ARGV[i + 1])
+  end
+end
+redis.call('HDEL', SLIDE, 'ended_at', 'last_owner')
+redis.call('HSET', SLIDE, 'state', 'counting', 'owner', token,
+  'owner_seen_ms', string.format('%.0f', now_ms()))
+tell(max_events, 'kind', 'state', 'text', exists and 'resumed' or 'begun')
+return { 'ok' }

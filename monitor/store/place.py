@@ -1,0 +1,118 @@
+"""Where the embedded server keeps its data, log, lock and socket."""
+
+import fcntl
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+from urllib.parse import quote
+
+import platformdirs
+
+from config.settings import StoreSettings
+from monitor.store.errors import StoreError
+
+# sun_path holds 104 bytes on macOS, 108 on Linux, the closing zero included.
+LONGEST_SOCKET_PATH = 100
+SHORT_ROOT = Path("/tmp")  # noqa: S108 - a folder of our own below it, checked below
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The folder of one embedded server."""
+
+    folder: Path
+
+    @classmethod
+    def of(cls, settings: StoreSettings) -> Self:
+        """Give the folder that the settings name, or the user's own."""
+        default = Path(platformdirs.user_data_dir("smearwatch")) / "store"
+        return cls((settings.data_dir or default).expanduser().absolute())
+
+    @property
+    def log(self) -> Path:
+        """What the server has to say."""
+        return self.folder / "store.log"
+
+    @property
+    def pid_file(self) -> Path:
+        """The server's process id."""
+        return self.folder / "store.pid"
+
+    @property
+    def socket(self) -> Path:
+        """Where the server listens: in the folder, or nearby where that path is too long."""
+        inside = self.folder / "store.sock"
+        if len(os.fsencode(inside)) <= LONGEST_SOCKET_PATH:
+            return inside
+        digest = hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:16]
+        return SHORT_ROOT / f"smearwatch-{os.getuid()}" / f"{digest}.sock"
+
+    @property
+    def url(self) -> str:
+        """The server's URL."""
+        return f"unix://{quote(str(self.socket))}"
+
+    def create(self) -> None:
+        """Make the folders, for this user alone.
+
+        Raises
+        ------
+        StoreError
+            A folder cannot be made, or belongs to someone else.
+        """
+        for folder in (self.folder, self.socket.parent):
+            try:
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                owner = folder.stat().st_uid
+            except OSError as error:
+                raise StoreError(
+                    f"the store's folder {folder} cannot be made: {error.strerror}; "
+                    "name another with --data-dir"
+                ) from error
+            if owner != os.getuid():
+                raise StoreError(
+                    f"the store's folder {folder} belongs to another user: "
+                    "name one of your own with --data-dir"
+                )
+
+    @contextmanager
+    def lock(self) -> Iterator[int | None]:
+        """Take the lock that a server holds for as long as it lives.
+
+        Yields
+        ------
+        int or None
+            A file descriptor that holds the lock, which a server started with it inherits;
+            None where a server holds it.
+        """
+        try:
+            descriptor = os.open(self.folder / "store.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise StoreError(
+                f"the store's folder {self.folder} cannot be used: {error.strerror}; "
+                "name another with --data-dir"
+            ) from error
+        try:
+            yield descriptor if _locked(descriptor) else None
+        finally:
+            os.close(descriptor)
+
+    @property
+    def alive(self) -> bool:
+        """Whether a server lives here, ready or not."""
+        if not (self.folder / "store.lock").exists():
+            return False
+        with self.lock() as held:
+            return held is None
+
+
+def _locked(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

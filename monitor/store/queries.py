@@ -1,0 +1,104 @@
+"""What is asked of slides: their summaries, and new counts at another threshold."""
+
+import difflib
+
+import msgspec
+import numpy as np
+
+from monitor.store.connection import Store, exists_text
+from monitor.store.encode import decode_scores, looks_unhealthy
+from monitor.store.errors import SlideExists, SlideNotFound
+from monitor.store.keys import SLIDES, SlideKeys
+from monitor.store.records import FrameRecord, Summary
+from monitor.store.summarise import decoded, summary_of
+
+
+def summary(store: Store, slide_id: str, threshold: float | None = None) -> Summary:
+    """Summarise a slide.
+
+    Parameters
+    ----------
+    store
+        Where it is.
+    slide_id
+        Its id.
+    threshold
+        Count flagged cells at this threshold, exactly, instead of the slide's own.
+
+    Raises
+    ------
+    SlideNotFound
+        There is no such slide.
+    """
+    keys = SlideKeys.of(slide_id)
+    asked = [["HGETALL", keys.slide], ["TIME"]]
+    if threshold is not None:
+        asked.append(["HVALS", keys.scores])
+    stored, clock, *logs = store.client.ask_together(asked, atomic=True)
+    if not stored:
+        raise SlideNotFound(_not_found(store, slide_id))
+    fields = decoded(stored)
+    if threshold is not None:
+        fields |= {"threshold": repr(threshold), "flagged": str(_flagged(logs[0], threshold))}
+    return summary_of(slide_id, fields, clock)
+
+
+def slides(store: Store) -> list[Summary]:
+    """Summarise all slides, newest first."""
+    ids = _ids(store)
+    asked = [["HGETALL", SlideKeys.of(slide_id).slide] for slide_id in ids]
+    *stored, clock = store.client.ask_together([*asked, ["TIME"]], atomic=False)
+    return [
+        summary_of(slide_id, decoded(fields), clock)
+        for slide_id, fields in zip(ids, stored, strict=True)
+        if fields
+    ]
+
+
+def live_status(store: Store, slide_id: str) -> dict[str, str]:
+    """Give the live figures of a capture that counts now; empty where none does."""
+    return decoded(store.client.ask("HGETALL", SlideKeys.of(slide_id).status))
+
+
+def frame_records(store: Store, slide_id: str) -> dict[int, FrameRecord]:
+    """Give the records of frames that were counted, failed or were rejected, in order."""
+    stored = store.client.ask("HGETALL", SlideKeys.of(slide_id).fields)
+    decoder = msgspec.json.Decoder(FrameRecord)
+    return {int(number): decoder.decode(stored[number]) for number in sorted(stored, key=int)}
+
+
+def frame_names(store: Store, slide_id: str) -> dict[int, str]:
+    """Give the names of the frames that have a record, in order."""
+    records = frame_records(store, slide_id)
+    return {number: record.name for number, record in records.items() if record.name is not None}
+
+
+def refuse_existing(store: Store, slide_id: str) -> None:
+    """Refuse a slide id that is taken.
+
+    Raises
+    ------
+    SlideExists
+        The slide exists.
+    """
+    if store.client.ask("EXISTS", SlideKeys.of(slide_id).slide):
+        raise SlideExists(exists_text(slide_id))
+
+
+def _ids(store: Store) -> list[str]:
+    return [slide_id.decode() for slide_id in store.client.ask("ZREVRANGE", SLIDES, 0, -1)]
+
+
+def _not_found(store: Store, slide_id: str) -> str:
+    ids = _ids(store)
+    near = difflib.get_close_matches(slide_id, ids, n=3)
+    if near:
+        return f"there is no slide {slide_id}; did you mean {' or '.join(near)}?"
+    hint = "see smearwatch slides" if ids else "none has been counted yet"
+    return f"there is no slide {slide_id}; {hint}"
+
+
+def _flagged(logs: list[bytes], threshold: float) -> int:
+    return sum(
+        int(np.count_nonzero(looks_unhealthy(decode_scores(log), threshold))) for log in logs
+    )

@@ -1,0 +1,211 @@
+"""What goes into the store and what comes out, as immutable typed records."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+BeginMode = Literal["new", "resume", "replace"]
+Outcome = Literal["gated", "rejected", "skipped", "failed"]
+Ending = Literal["ended", "interrupted"]
+State = Literal["counting", "complete", "incomplete", "interrupted"]
+
+
+class SlideInfo(msgspec.Struct, frozen=True):
+    """What a slide is counted from and with; fixed when it is begun.
+
+    Attributes
+    ----------
+    source
+        The source's URI, without passwords.
+    source_kind
+        ``images``, ``video``, ``camera``, ``stream``, ``watch`` or ``simulated``.
+    simulated, live, repeats
+        As the source says of itself.
+    frames_total
+        How many frames there will be, where known.
+    model_id
+        Id of the model artefact that scores the cells.
+    threshold
+        Score from which a cell is flagged.
+    software_version
+        Version of smearwatch.
+    """
+
+    source: str
+    source_kind: str
+    simulated: bool
+    live: bool
+    repeats: bool
+    frames_total: int | None
+    model_id: str
+    threshold: float
+    software_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldResult:
+    """A counted field, ready to be stored.
+
+    Attributes
+    ----------
+    number, name, captured_at
+        The frame's number, name and Unix time in seconds.
+    shape
+        Height and width of the frame in pixels.
+    scores
+        (n,) float32, one a cell; NaN: the cell could not be scored.
+    boxes
+        (n, 4) int32, (top, left, bottom, right), half-open, in pixels of the frame.
+    crops
+        (n, 64, 64, 3) uint8, RGB.
+    embeddings
+        (n, d) float16, or None where the model gives none.
+    focus_score
+        Sharpness of the cell outlines, >= 0.
+    not_cells
+        How many things were set apart, by kind.
+    """
+
+    number: int
+    name: str
+    captured_at: float
+    shape: tuple[int, int]
+    scores: NDArray[np.float32]
+    boxes: NDArray[np.int32]
+    crops: NDArray[np.uint8]
+    embeddings: NDArray[np.float16] | None
+    focus_score: float
+    not_cells: dict[str, int]
+
+
+class FrameOutcome(msgspec.Struct, frozen=True):
+    """A frame that was not counted, and why.
+
+    Attributes
+    ----------
+    number
+        The frame's number.
+    outcome
+        ``gated`` (nothing new in it), ``rejected`` (too poor to count), ``skipped`` (no time
+        for it) or ``failed`` (could not be read or processed).
+    reason
+        One short word: lower-case letters, digits and ``_``.
+    name
+        The frame's name where the source gives it the same name again (files), else None.
+    detail
+        For a person: what happened.
+    """
+
+    number: int
+    outcome: Outcome
+    reason: str
+    name: str | None = None
+    detail: str = ""
+
+
+class FrameRecord(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What is kept, as JSON, of a frame that was counted, failed, or was rejected by name."""
+
+    outcome: Literal["counted", "gated", "rejected", "skipped", "failed"]
+    name: str | None = None
+    reason: str | None = None
+    detail: str | None = None
+    captured_at: float | None = None
+    shape: tuple[int, int] | None = None
+    cells: int | None = None
+    flagged: int | None = None
+    unscored: int | None = None
+    focus_score: float | None = None
+    not_cells: dict[str, int] = {}
+
+
+class FlaggedCell(msgspec.Struct, frozen=True):
+    """What is kept, as MessagePack, of a flagged cell.
+
+    Attributes
+    ----------
+    box
+        (top, left, bottom, right), half-open, in pixels of the frame.
+    score
+        Anomaly score, higher is worse.
+    png
+        The crop, 64 x 64 RGB, as a PNG file.
+    embedding
+        (d,) float16, little-endian; empty where the model gives none.
+    """
+
+    box: tuple[int, int, int, int]
+    score: float
+    png: bytes
+    embedding: bytes
+
+
+class StoreStatus(msgspec.Struct, frozen=True):
+    """How the store is; sizes in bytes, None where it does not run or is not ours."""
+
+    running: bool
+    url: str
+    data_dir: str | None
+    pid: int | None = None
+    version: str | None = None
+    used_memory: int | None = None
+    slides: int | None = None
+
+
+class Summary(msgspec.Struct, frozen=True):
+    """The counts of one slide; names are those of the slide's Redis hash.
+
+    Attributes
+    ----------
+    state
+        ``counting``, ``complete``, ``incomplete`` or ``interrupted``.
+    cells, flagged, unscored
+        Red blood cells, those that look unhealthy, and those without a score.
+    parasitemia, parasitemia_low, parasitemia_high
+        Flagged share of the scored cells, in [0, 1], with its 95 % Wilson interval.
+    reasons
+        Frames not counted, by ``frames_OUTCOME:REASON``.
+    balanced
+        Whether every frame seen has exactly one outcome.
+    may_contain_repeats
+        Whether the source may have shown the same cells more than once.
+    cells_per_s, frames_per_s
+        Over the time spent counting; None before any.
+    started_at, ended_at
+        ISO 8601, UTC.
+    """
+
+    slide: str
+    state: State
+    simulated: bool
+    source: str
+    source_kind: str
+    cells: int
+    flagged: int
+    unscored: int
+    parasitemia: float | None
+    parasitemia_low: float | None
+    parasitemia_high: float | None
+    fields: int
+    frames_total: int | None
+    frames_seen: int
+    frames_counted: int
+    frames_gated: int
+    frames_rejected: int
+    frames_skipped: int
+    frames_failed: int
+    reasons: dict[str, int]
+    balanced: bool
+    may_contain_repeats: bool
+    counting_s: float
+    cells_per_s: float | None
+    frames_per_s: float | None
+    model_id: str
+    threshold: float
+    started_at: str
+    ended_at: str | None
+    software_version: str
+    not_cells: dict[str, int]

@@ -1,0 +1,83 @@
+"""Reads a slide's Redis hash as a summary."""
+
+import msgspec
+
+from monitor.statistics import wilson_interval
+from monitor.store.records import State, Summary
+from monitor.store.writer import OWNER_LIVING_MS
+
+NOT_CELLS = "not_cells:"
+SETTLED = ("frames_counted", "frames_gated", "frames_rejected", "frames_skipped", "frames_failed")
+
+
+def decoded(stored: dict[bytes, bytes]) -> dict[str, str]:
+    """Give a Redis hash of text as text."""
+    return {key.decode(): value.decode() for key, value in stored.items()}
+
+
+def summary_of(slide_id: str, fields: dict[str, str], clock: tuple[int, int]) -> Summary:
+    """Summarise a slide.
+
+    Parameters
+    ----------
+    slide_id
+        Its id.
+    fields
+        Its hash.
+    clock
+        The server's time: seconds and microseconds of Unix time.
+    """
+    scored = int(fields["cells"]) - int(fields["unscored"])
+    low, high = wilson_interval(int(fields["flagged"]), scored) or (None, None)
+    settled = sum(int(fields[key]) for key in SETTLED)
+    seconds = int(fields["counting_ms"]) / 1000
+    return Summary(
+        slide=slide_id,
+        state=_state(fields, clock),
+        simulated=fields["simulated"] == "1",
+        source=fields["source"],
+        source_kind=fields["source_kind"],
+        cells=int(fields["cells"]),
+        flagged=int(fields["flagged"]),
+        unscored=int(fields["unscored"]),
+        parasitemia=int(fields["flagged"]) / scored if scored else None,
+        parasitemia_low=low,
+        parasitemia_high=high,
+        fields=int(fields["fields"]),
+        frames_total=int(fields["frames_total"]) if fields["frames_total"] else None,
+        frames_seen=int(fields["frames_seen"]),
+        frames_counted=int(fields["frames_counted"]),
+        frames_gated=int(fields["frames_gated"]),
+        frames_rejected=int(fields["frames_rejected"]),
+        frames_skipped=int(fields["frames_skipped"]),
+        frames_failed=int(fields["frames_failed"]),
+        reasons=_counters(fields, tuple(f"{key}:" for key in SETTLED), ""),
+        balanced=int(fields["frames_seen"]) == settled,
+        may_contain_repeats=fields["repeats"] == "1",
+        counting_s=seconds,
+        cells_per_s=int(fields["cells"]) / seconds if seconds else None,
+        frames_per_s=settled / seconds if seconds else None,
+        model_id=fields["model_id"],
+        threshold=float(fields["threshold"]),
+        started_at=fields["started_at"],
+        ended_at=fields.get("ended_at"),
+        software_version=fields["software_version"],
+        not_cells=_counters(fields, (NOT_CELLS,), NOT_CELLS),
+    )
+
+
+def _counters(fields: dict[str, str], prefixes: tuple[str, ...], cut: str) -> dict[str, int]:
+    return {
+        key.removeprefix(cut): int(value)
+        for key, value in sorted(fields.items())
+        if key.startswith(prefixes)
+    }
+
+
+def _state(fields: dict[str, str], clock: tuple[int, int]) -> State:
+    """Give the stored state, but ``interrupted`` where whoever was counting has died."""
+    stored: State = msgspec.convert(fields["state"], State)
+    now_ms = clock[0] * 1000 + clock[1] // 1000
+    if stored == "counting" and now_ms - int(fields["owner_seen_ms"]) >= OWNER_LIVING_MS:
+        return "interrupted"
+    return stored
