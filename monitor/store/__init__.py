@@ -1,5 +1,6 @@
 """The store: what is counted goes into Redis here, and is asked for here."""
 
+from monitor.store.cells import FieldCells, field_cells
 from monitor.store.connection import Store, connect
 from monitor.store.embedded import start as start_embedded
 from monitor.store.embedded import stop as stop_embedded
@@ -35,6 +36,7 @@ from monitor.store.writer import SlideWriter
 
 __all__ = [
     "BeginMode",
+    "FieldCells",
     "FieldResult",
     "FrameOutcome",
     "SlideDiffers",
@@ -51,6 +53,7 @@ __all__ = [
     "Summary",
     "check_slide_id",
     "connect",
+    "field_cells",
     "frame_names",
     "frame_records",
     "live_status",

@@ -1,0 +1,107 @@
+"""``slides``, ``summary`` and ``export``: what has been counted."""
+
+import sys
+from collections.abc import Iterator
+from math import isfinite
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+from rich.console import Console
+
+from config import UsageError
+from monitor import export as exports
+from monitor.cli.options import ConfigFile, DataDir, Json, Redis, settings_from
+from monitor.store import connect, field_cells
+from monitor.store import slides as all_slides
+from monitor.store import summary as summary_of
+from monitor.tables import slides_table, summary_panel
+
+SlideId = Annotated[str, typer.Argument(metavar="ID", help="Id of the slide.", show_default=False)]
+Threshold = Annotated[
+    float | None,
+    typer.Option(help="Flag at this score instead of the slide's own.", show_default=False),
+]
+
+
+def slides(
+    json: Json = False, config: ConfigFile = None, data_dir: DataDir = None, redis: Redis = None
+) -> None:
+    """List all slides, newest first."""
+    with connect(settings_from(config, None, data_dir, redis).store) as store:
+        result = all_slides(store)
+    if json:
+        _print_json(result)
+    elif result:
+        Console().print(slides_table(result))
+    else:
+        typer.echo("No slide has been counted yet: smearwatch run SOURCE --slide ID")
+
+
+def summary(
+    slide: SlideId,
+    threshold: Threshold = None,
+    json: Json = False,
+    config: ConfigFile = None,
+    data_dir: DataDir = None,
+    redis: Redis = None,
+) -> None:
+    """Show the counts of a slide."""
+    _check(threshold)
+    with connect(settings_from(config, None, data_dir, redis).store) as store:
+        result = summary_of(store, slide, threshold)
+    if json:
+        _print_json(result)
+    else:
+        Console().print(summary_panel(result))
+
+
+def export(
+    slide: SlideId,
+    form: Annotated[exports.Format, typer.Option("--format", help="How to write it.")] = "csv",
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="File; else standard output.")
+    ] = None,
+    threshold: Threshold = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite the file.")] = False,
+    config: ConfigFile = None,
+    data_dir: DataDir = None,
+    redis: Redis = None,
+) -> None:
+    """Write every cell of a slide, a row each."""
+    _check(threshold)
+    if form == "parquet" and output is None:
+        raise UsageError("Parquet is not written to standard output: name a file with -o FILE")
+    with connect(settings_from(config, None, data_dir, redis).store) as store:
+        at = summary_of(store, slide, threshold).threshold
+        fields = (exports.cell_rows(slide, field, at) for field in field_cells(store, slide))
+        _write(fields, form, output, force)
+
+
+def _write(
+    fields: Iterator[Iterator[exports.CellRow]],
+    form: exports.Format,
+    output: Path | None,
+    force: bool,
+) -> None:
+    if output is None:
+        exports.write_cells(fields, form, sys.stdout.buffer)
+        return
+    with exports.whole_file(output, force=force) as stream:
+        exports.write_cells(fields, form, stream)
+
+
+def _check(threshold: float | None) -> None:
+    if threshold is not None and not isfinite(threshold):
+        raise UsageError(f"--threshold {threshold} is not a number that a score can reach")
+
+
+def _print_json(result: object) -> None:
+    sys.stdout.buffer.write(msgspec.json.encode(result) + b"\n")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to ``app``."""
+    for command in (slides, summary, export):
+        app.command()(command)

@@ -1,0 +1,82 @@
+"""Summaries as tables for a terminal."""
+
+from rich.console import Console
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from monitor.store import Summary
+from monitor.wording import ledger, parasitemia
+
+
+def print_summary(result: Summary) -> None:
+    """Print a summary to standard output."""
+    Console().print(summary_panel(result))
+
+
+def summary_panel(result: Summary) -> Panel:
+    """Lay out the counts of one slide."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, text in _lines(result):
+        table.add_row(name, Text(text))
+    mark = " - SIMULATED" if result.simulated else ""
+    title = f"slide {result.slide}{mark}: {result.state}"
+    return Panel(table, title=title, subtitle="not a medical device", width=88)
+
+
+def slides_table(results: list[Summary]) -> Table:
+    """Lay out slides, a row each."""
+    table = Table()
+    for name in ("slide", "state", "started"):
+        table.add_column(name)
+    for name in ("fields", "cells", "flagged", "parasitemia"):
+        table.add_column(name, justify="right")
+    table.add_column("source")
+    for result in results:
+        share = "" if result.parasitemia is None else f"{result.parasitemia:.2%}"
+        counts = (f"{result.fields:,}", f"{result.cells:,}", f"{result.flagged:,}", share)
+        source = f"SIMULATED {result.source}" if result.simulated else result.source
+        table.add_row(result.slide, result.state, _minute(result.started_at), *counts, Text(source))
+    return table
+
+
+def _lines(result: Summary) -> list[tuple[str, str]]:
+    lines = [
+        ("source", f"SIMULATED {result.source}" if result.simulated else result.source),
+        ("cells", f"{result.cells:,} in {result.fields:,} fields"),
+        ("looks unhealthy", f"{result.flagged:,} flagged, {result.unscored:,} without a score"),
+        ("parasitemia", parasitemia(result)),
+        ("frames", ledger(result) + ("" if result.balanced else ", the rest without an outcome")),
+        *((" ", reason) for reason in _reasons(result)),
+        ("set apart", _pairs(result.not_cells)),
+        ("rate", _rate(result)),
+        ("model", f"{result.model_id}, threshold {result.threshold:g}"),
+        ("time", f"{_minute(result.started_at)} to {_minute(result.ended_at) or 'now'} UTC"),
+    ]
+    if result.may_contain_repeats:
+        lines.append(("note", "may contain repeats: frames may show the same cells again"))
+    return [(name, text) for name, text in lines if text]
+
+
+def _reasons(result: Summary) -> list[str]:
+    return [
+        f"{count:,} {key.removeprefix('frames_').replace(':', ': ').replace('_', ' ')}"
+        for key, count in result.reasons.items()
+    ]
+
+
+def _pairs(counts: dict[str, int]) -> str:
+    return ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in counts.items())
+
+
+def _rate(result: Summary) -> str:
+    if result.cells_per_s is None or result.frames_per_s is None:
+        return ""
+    rates = f"{result.cells_per_s:,.0f} cells/s, {result.frames_per_s:,.1f} frames/s"
+    return f"{rates} over {result.counting_s:,.1f} s"
+
+
+def _minute(iso: str | None) -> str:
+    return "" if iso is None else iso[:19].replace("T", " ")
