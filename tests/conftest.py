@@ -1,0 +1,25 @@
+"""Fixtures that all tests share: a real store, in a folder of its own."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from config import load
+from config.settings import StoreSettings
+from monitor.store import Store, connect, stop_embedded
+
+
+@pytest.fixture(scope="session")
+def store_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StoreSettings]:
+    """Settings of an embedded store that lives as long as the tests."""
+    settings = load(None, {"store.data_dir": tmp_path_factory.mktemp("store")}, {}).store
+    yield settings
+    stop_embedded(settings)
+
+
+@pytest.fixture
+def store(store_settings: StoreSettings) -> Iterator[Store]:
+    """A connection to a store without slides."""
+    with connect(store_settings) as store:
+        store.client.ask("FLUSHALL")
+        yield store
