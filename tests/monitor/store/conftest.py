@@ -40,7 +40,9 @@ def read_contents(store, slide):
     kept = ask("HGETALL", f"{key}:flagged_cells")
     ranked = ask("ZRANGE", f"{key}:flagged", 0, -1, "WITHSCORES")
     bits = [ask("GET", f"{key}:{part}") for part in ("seen", "done")]
-    events = sorted(str(sorted(event.items())) for _, event in ask("XRANGE", f"{key}:events", "-", "+"))
+    events = sorted(
+        str(sorted(event.items())) for _, event in ask("XRANGE", f"{key}:events", "-", "+")
+    )
     return fields, hashes, kept, ranked, bits, events
 
 

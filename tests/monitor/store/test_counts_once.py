@@ -18,7 +18,9 @@ OUTCOMES = st.lists(OUTCOME, max_size=4)
 def test_any_order_and_repetition_gives_what_each_step_once_gives(
     store, info, field, contents, fields, outcomes, data
 ):
-    results = [field(number, scores, not_cells={"debris": 1}) for number, scores in enumerate(fields)]
+    results = [
+        field(number, scores, not_cells={"debris": 1}) for number, scores in enumerate(fields)
+    ]
     others = [
         FrameOutcome(len(fields) + i, outcome, reason, f"n{i}", "why")
         for i, (outcome, reason) in enumerate(outcomes)

@@ -23,7 +23,7 @@ def let_owner_die(store):
 
 def test_a_new_slide_is_refused_where_it_exists_naming_the_ways_out(store, info):
     store.begin("a", info, "new").finish("ended")
-    with pytest.raises(SlideExists, match="--resume.*--replace") as refused:
+    with pytest.raises(SlideExists, match=r"--resume.*--replace") as refused:
         store.begin("a", info, "new")
     assert refused.value.exit_code == 2
 

@@ -1,0 +1,166 @@
+import csv
+import io
+import sys
+
+import msgspec
+import numpy as np
+import pytest
+import typer
+from pyarrow import parquet
+from typer.testing import CliRunner
+
+from config import SmearwatchError, UsageError
+from monitor.cli import queries
+from monitor.cli import store as store_commands
+from monitor.export import CellRow, cell_rows, whole_file, write_cells
+from monitor.store import FieldCells, FieldResult, SlideInfo, field_cells
+
+INFO = SlideInfo("simulated:?seed=1", "simulated", True, False, True, 2, "conv-1", 0.5, "0.1")
+
+
+@pytest.fixture
+def slide(store):
+    """A slide of two fields, one with a cell that has no score and one with an awkward name."""
+    writer = store.begin("a", INFO, "new")
+    for number, (name, scores) in enumerate([('b,"c"\n.jpg', [0.1, np.nan]), ("ü.jpg", [0.7])]):
+        count = len(scores)
+        boxes = (np.arange(4 * count).reshape(count, 4) + number).astype(np.int32)
+        crops = np.zeros((count, 64, 64, 3), np.uint8)
+        values = np.array(scores, np.float32)
+        result = FieldResult(number, name, 0.0, (9, 9), values, boxes, crops, None, 1.0, {})
+        writer.commit_field(result)
+    writer.finish("ended")
+    return [
+        CellRow("a", 0, 'b,"c"\n.jpg', 0, 0, 1, 2, 3, float(np.float32(0.1)), False),
+        CellRow("a", 0, 'b,"c"\n.jpg', 1, 4, 5, 6, 7, None, False),
+        CellRow("a", 1, "ü.jpg", 0, 1, 2, 3, 4, float(np.float32(0.7)), True),
+    ]
+
+
+@pytest.fixture
+def run(store, store_settings):
+    """Run a command as a user would."""
+    app = typer.Typer()
+    queries.register(app)
+    store_commands.register(app)
+
+    def run(*words):
+        where = ["--data-dir", str(store_settings.data_dir)]
+        return CliRunner().invoke(app, [*words, *where])
+
+    return run
+
+
+def from_csv(text):
+    rows = []
+    for row in csv.DictReader(io.StringIO(text, newline="")):
+        row["score"] = float(row["score"]) if row["score"] else None
+        row["flagged"] = {"true": True, "false": False}[row["flagged"]]
+        rows.append(msgspec.convert(row, CellRow, strict=False))
+    return rows
+
+
+def test_csv_gives_every_cell_back(slide, run):
+    assert from_csv(run("export", "a").stdout_bytes.decode()) == slide
+
+
+def test_json_gives_every_cell_back(slide, run):
+    output = run("export", "a", "--format", "json").stdout_bytes
+    assert msgspec.json.decode(output, type=list[CellRow]) == slide
+
+
+def test_parquet_gives_every_cell_back(slide, run, tmp_path):
+    target = tmp_path / "a.parquet"
+    assert run("export", "a", "--format", "parquet", "-o", str(target)).exit_code == 0
+    rows = parquet.read_table(target).to_pylist()
+    assert [msgspec.convert(row, CellRow) for row in rows] == slide
+
+
+def test_another_threshold_flags_anew(slide, run):
+    rows = from_csv(run("export", "a", "--threshold", "0.05").stdout_bytes.decode())
+    assert [row.flagged for row in rows] == [True, False, True]
+
+
+@pytest.mark.parametrize("form", ["csv", "json", "parquet"])
+def test_a_slide_without_cells_is_an_empty_table(form, tmp_path):
+    with whole_file(tmp_path / "out", force=False) as stream:
+        write_cells([], form, stream)
+    data = (tmp_path / "out").read_bytes()
+    if form == "parquet":
+        assert parquet.read_table(tmp_path / "out").num_rows == 0
+    else:
+        header = b"slide,field,name,cell,top,left,bottom,right,score,flagged\n"
+        assert data == (header if form == "csv" else b"[]\n")
+
+
+def test_a_file_is_overwritten_only_with_force(slide, run, tmp_path):
+    target = tmp_path / "a.csv"
+    target.write_text("mine")
+    refused = run("export", "a", "-o", str(target))
+    assert isinstance(refused.exception, UsageError)
+    assert "--force" in str(refused.exception)
+    assert target.read_text() == "mine"
+    assert run("export", "a", "-o", str(target), "--force").exit_code == 0
+    assert from_csv(target.read_bytes().decode()) == slide
+
+
+def test_an_export_that_breaks_off_leaves_no_file(tmp_path):
+    def broken():
+        yield cell_rows(
+            "a", FieldCells(0, "x", np.zeros(1, np.float32), np.zeros((1, 4), np.int32)), 0.5
+        )
+        raise SmearwatchError("gone")
+
+    with (
+        pytest.raises(SmearwatchError, match="gone"),
+        whole_file(tmp_path / "out.csv", force=False) as stream,
+    ):
+        write_cells(broken(), "csv", stream)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_is_not_there_is_named(slide, run, tmp_path):
+    result = run("export", "a", "-o", str(tmp_path / "none" / "a.csv"))
+    assert isinstance(result.exception, UsageError)
+    assert "none/a.csv cannot be written: No such file" in str(result.exception)
+
+
+def test_without_pyarrow_the_extra_is_named(slide, run, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    result = run("export", "a", "--format", "parquet", "-o", str(tmp_path / "a.parquet"))
+    assert "smearwatch[parquet]" in str(result.exception)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_slide_replaced_while_it_is_read_is_not_mixed(slide, store, monkeypatch):
+    monkeypatch.setattr("monitor.store.cells.AT_ONCE", 1)
+    fields = field_cells(store, "a")
+    next(fields)
+    store.begin("a", INFO, "replace")
+    with pytest.raises(SmearwatchError, match="replaced while it was read"):
+        next(fields)
+
+
+def test_summary_tells_a_person_what_was_counted_and_that_it_is_simulated(slide, run):
+    text = run("summary", "a").stdout
+    for words in ("SIMULATED", "complete", "3 in 2 fields", "looks unhealthy", "1 flagged"):
+        assert words in text
+    assert "50.00% (95 % interval 9.45% to 90.55%)" in text
+    assert "infected" not in text
+
+
+def test_json_output_is_json_and_nothing_else(slide, run):
+    summary = msgspec.json.decode(run("summary", "a", "--json").stdout_bytes)
+    assert (summary["cells"], summary["flagged"], summary["simulated"]) == (3, 1, True)
+    assert msgspec.json.decode(run("slides", "--json").stdout_bytes) == [summary]
+    assert msgspec.json.decode(run("store", "status", "--json").stdout_bytes)["slides"] == 1
+
+
+def test_slides_lists_them_or_says_how_to_begin(store, run):
+    assert "smearwatch run SOURCE" in run("slides").stdout
+    store.begin("slide-7", INFO, "new")
+    assert "slide-7" in run("slides").stdout
+
+
+def test_a_threshold_that_no_score_can_reach_is_refused(slide, run):
+    assert isinstance(run("summary", "a", "--threshold", "nan").exception, UsageError)
