@@ -15,7 +15,7 @@ from monitor.committer import Committer, Status
 from monitor.dispatch import CropChunk, Dispatcher
 from monitor.latest import AnyFrame, LatestFrames
 from monitor.sources import Frame, Source, SourceError, UnreadableFrame
-from monitor.store import FieldResult, FrameOutcome, SlideWriter
+from monitor.store import FieldResult, FrameOutcome, SlideWriter, Store
 from segmenter import cut_crops, segment
 
 logger = logging.getLogger(__name__)
@@ -38,8 +38,8 @@ class Capture:
         Its id.
     source
         Where the frames come from, opened.
-    writer
-        The slide in Redis, begun.
+    store, writer
+        Redis, and the slide in it, begun.
     dispatcher
         Running.
     settings
@@ -50,6 +50,7 @@ class Capture:
         self,
         slide: str,
         source: Source,
+        store: Store,
         writer: SlideWriter,
         dispatcher: Dispatcher,
         settings: Settings,
@@ -61,7 +62,7 @@ class Capture:
         self._settings = settings
         self._places = settings.dispatch.max_fields_in_flight
         self._free = threading.Semaphore(self._places)
-        self._committer = Committer(writer, settings.store, self._status)
+        self._committer = Committer(store, writer, settings.store, self._status)
         self._first_number = writer.next_frame if source.live else 0
         self._exhausted = False
 

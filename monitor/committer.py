@@ -12,7 +12,7 @@ from typing import Literal, Self, TypeVar
 
 from config import SmearwatchError
 from config.settings import StoreSettings
-from monitor.store import FieldResult, FrameOutcome, SlideWriter, StoreUnavailable
+from monitor.store import FieldResult, FrameOutcome, SlideWriter, Store, StoreUnavailable
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +34,8 @@ class Committer:
 
     Parameters
     ----------
+    store
+        Where the slide is; an embedded server that has died is started again.
     writer
         The slide.
     settings
@@ -43,8 +45,13 @@ class Committer:
     """
 
     def __init__(
-        self, writer: SlideWriter, settings: StoreSettings, status: Callable[[], Status]
+        self,
+        store: Store,
+        writer: SlideWriter,
+        settings: StoreSettings,
+        status: Callable[[], Status],
     ) -> None:
+        self._store = store
         self._writer = writer
         self._settings = settings
         self._status = status
@@ -161,3 +168,10 @@ class Committer:
                 logger.warning("%s; holding, next try in %.1f s", error, wait_s)
                 self._abandon.wait(wait_s * random.uniform(0.5, 1.0))
                 wait_s = min(2 * wait_s, self._settings.retry_max_s)
+                self._revive()
+
+    def _revive(self) -> None:
+        try:
+            self._store.revive()
+        except StoreUnavailable as error:
+            logger.warning("%s", error)

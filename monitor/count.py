@@ -65,7 +65,7 @@ def count_slide(request: CountRequest, settings: Settings, stop: threading.Event
         if request.mode == "resume":
             _refuse_changed(source, frame_names(store, request.slide), request.slide)
         writer = store.begin(request.slide, info, request.mode)
-        return Capture(request.slide, source, writer, dispatcher, settings).run(stop)
+        return Capture(request.slide, source, store, writer, dispatcher, settings).run(stop)
 
 
 def _worker_came(dispatcher: Dispatcher, stop: threading.Event) -> bool:

@@ -66,7 +66,7 @@ class LatestFrames:
             for frame in self._source.frames():
                 self._arrived(frame)
                 self._offer(frame)
-        except Exception as error:  # noqa: BLE001 - raised again where the frames are taken
+        except Exception as error:  # raised again where the frames are taken
             self._problem = error
         with self._changed:
             self._ended = True

@@ -40,6 +40,11 @@ class Supervisor:
         Passed on to every process.
     line
         Called with every line that a process logs.
+
+    Attributes
+    ----------
+    pids
+        Process ids by name, of those started last.
     """
 
     def __init__(self, request: CountRequest, settings: Settings, line: Line) -> None:
@@ -48,6 +53,7 @@ class Supervisor:
         self._line = line
         self._restarts: deque[float] = deque()
         self._workers: list[Child] = []
+        self.pids: dict[str, int] = {}
 
     def run(self, stop: threading.Event, turn: Callable[[], None]) -> int:
         """Count the slide; give the exit code of capture.
@@ -77,17 +83,23 @@ class Supervisor:
             return self._ended(capture)
 
     def _worker(self, number: int) -> Child:
-        endpoint = self._request.endpoint
-        arguments = ["workers", "--connect", endpoint, "--config", str(self._config)]
-        return Child(f"worker {number + 1}", [*arguments, "--with-parent"], self._line)
+        arguments = ["workers", "--connect", self._request.endpoint]
+        return self._child(f"worker {number + 1}", arguments)
+
+    def _child(self, name: str, arguments: list[str]) -> Child:
+        child = Child(
+            name, [*arguments, "--config", str(self._config), "--with-parent"], self._line
+        )
+        self.pids[name] = child.pid
+        return child
 
     def _capture(self) -> Child:
         request = self._request
         arguments = ["monitor", "capture", request.source, "--slide", request.slide]
-        arguments += ["--bind", request.endpoint, "--config", str(self._config), "--with-parent"]
+        arguments += ["--bind", request.endpoint]
         if request.mode != "new":
             arguments.append(f"--{request.mode}")
-        return Child("capture", arguments, self._line)
+        return self._child("capture", arguments)
 
     def _watch(self, capture: Child, stop: threading.Event, turn: Callable[[], None]) -> None:
         asked = False

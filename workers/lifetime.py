@@ -2,11 +2,11 @@
 
 import os
 import signal
-import sys
 import threading
 from types import FrameType
 
 INTERRUPTED = 130
+STANDARD_INPUT = 0
 
 
 def stop_on_signals() -> threading.Event:
@@ -27,7 +27,8 @@ def stop_with_parent(stop: threading.Event) -> None:
     """Set ``stop`` when standard input ends: the parent holds its other side while it lives."""
 
     def wait() -> None:
-        while sys.stdin.buffer.read(1):
+        # Not through sys.stdin: its buffer's lock would be held when the interpreter ends.
+        while os.read(STANDARD_INPUT, 1):
             pass
         stop.set()
 

@@ -10,10 +10,11 @@ import typer
 
 from config import Settings, UsageError
 from monitor.cli.options import ConfigFile, DataDir, Json, Redis, SetOption, Slide, settings_from
+from monitor.cli.queries import print_summary
 from monitor.count import CountRequest, count_slide
 from monitor.store import BeginMode, check_slide_id, connect, summary
 from monitor.supervisor import Supervisor, private_endpoint
-from monitor.view import open_view, print_summary
+from monitor.view import open_view
 from workers.lifetime import INTERRUPTED, stop_on_signals, stop_with_parent
 from workers.serve import serve
 

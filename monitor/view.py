@@ -1,0 +1,163 @@
+"""Shows a slide being counted: a live panel on a terminal, plain lines elsewhere."""
+
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.panel import Panel
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
+from rich.table import Table
+
+from monitor.store import SlideNotFound, Store, StoreUnavailable, Summary, live_status, summary
+from monitor.wording import counted, ledger, parasitemia
+
+LOOK_S = 0.25
+LINE_S = 2.0
+
+
+class View(Protocol):
+    """What the supervisor needs of a view."""
+
+    def line(self, text: str) -> None:
+        """Show a log line; called from any thread."""
+
+    def turn(self) -> None:
+        """Show how things stand, if it is time; called often, from one thread."""
+
+
+class LineView:
+    """A line every two seconds to standard error.
+
+    Parameters
+    ----------
+    store, slide
+        What to look at.
+    """
+
+    def __init__(self, store: Store, slide: str) -> None:
+        self._glance = Glance(store, slide, LINE_S)
+
+    def line(self, text: str) -> None:
+        """Pass a log line on."""
+        sys.stderr.write(text + "\n")
+
+    def turn(self) -> None:
+        """Write a line, if it is time."""
+        if self._glance.look() and self._glance.summary is not None:
+            result = self._glance.summary
+            mark = "SIMULATED " if result.simulated else ""
+            now = f"{result.cells_per_s or 0:.0f} cells/s"
+            text = f"{mark}{result.slide}: {counted(result)}, {now}; {ledger(result)}"
+            self.line(text)
+
+
+class TerminalView:
+    """A panel that is redrawn in place; log lines scroll above it.
+
+    Parameters
+    ----------
+    store, slide
+        What to look at.
+    live
+        Where to draw.
+    """
+
+    def __init__(self, store: Store, slide: str, live: Live) -> None:
+        self._glance = Glance(store, slide, LOOK_S)
+        self._live = live
+        self._lock = threading.Lock()
+        self._progress = Progress(
+            TextColumn("frames"), BarColumn(bar_width=40), MofNCompleteColumn(), auto_refresh=False
+        )
+        self._task: TaskID | None = None
+
+    def line(self, text: str) -> None:
+        """Show a log line above the panel."""
+        self._live.console.print(text, markup=False, highlight=False)
+
+    def turn(self) -> None:
+        """Draw the panel anew, if it is time."""
+        if self._glance.look() and self._glance.summary is not None:
+            self._live.update(self._panel(self._glance.summary))
+
+    def _panel(self, result: Summary) -> Panel:
+        parts: list[Table | Progress] = [_figures(result, self._glance.status)]
+        if result.frames_total is not None:
+            parts.append(self._bar(result.frames_seen, result.frames_total))
+        title = f"slide {result.slide}" + (" - SIMULATED" if result.simulated else "")
+        return Panel(Group(*parts), title=title, subtitle="not a medical device", width=78)
+
+    def _bar(self, seen: int, total: int) -> Progress:
+        if self._task is None:
+            self._task = self._progress.add_task("frames", total=total)
+        self._progress.update(self._task, completed=seen, total=total)
+        return self._progress
+
+
+class Glance:
+    """The newest known counts of a slide, fetched no more often than every ``every_s`` seconds.
+
+    Parameters
+    ----------
+    store, slide
+        What to look at.
+    every_s
+        Seconds between two looks.
+    """
+
+    def __init__(self, store: Store, slide: str, every_s: float) -> None:
+        self._store = store
+        self._slide = slide
+        self._every_s = every_s
+        self._looked_s = time.monotonic()
+        self.summary: Summary | None = None
+        self.status: dict[str, str] = {}
+
+    def look(self) -> bool:
+        """Fetch the counts if it is time; whether there is something new to show."""
+        now = time.monotonic()
+        if now - self._looked_s < self._every_s:
+            return False
+        self._looked_s = now
+        try:
+            result = summary(self._store, self._slide)
+            self.status = live_status(self._store, self._slide)
+        except (SlideNotFound, StoreUnavailable):
+            return False
+        if result.state != "counting":
+            return False
+        self.summary = result
+        return True
+
+
+def _figures(result: Summary, status: dict[str, str]) -> Table:
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="dim")
+    table.add_column()
+    table.add_row("cells", f"{result.cells:,}, {result.fields} fields")
+    table.add_row("look unhealthy", f"{result.flagged:,} flagged, {parasitemia(result)}")
+    table.add_row("unscored", f"{result.unscored:,}")
+    rates = f"{result.cells_per_s or 0:,.0f} cells/s, {result.frames_per_s or 0:.1f} frames/s"
+    table.add_row("rate", rates)
+    table.add_row("frames", ledger(result))
+    queues = f"{status.get('chunks_open', '0')} chunks, {status.get('steps_waiting', '0')} steps"
+    table.add_row("in flight", f"{queues}, {status.get('workers', '0')} workers")
+    if result.may_contain_repeats:
+        table.add_row("note", "may contain repeats: frames may show the same cells again")
+    return table
+
+
+@contextmanager
+def open_view(store: Store, slide: str) -> Iterator[View]:
+    """Open the view that fits standard error: a terminal or not."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield LineView(store, slide)
+        return
+    with Live(console=console, refresh_per_second=4, transient=True) as live:
+        yield TerminalView(store, slide, live)

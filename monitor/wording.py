@@ -1,0 +1,28 @@
+"""How counts are said to a person: a suspicion with its uncertainty, never a diagnosis."""
+
+from monitor.store import Summary
+
+LEDGER = ("counted", "gated", "rejected", "skipped", "failed")
+
+
+def parasitemia(result: Summary) -> str:
+    """Say the flagged share as a percentage with its 95 % interval."""
+    low, high = result.parasitemia_low, result.parasitemia_high
+    if result.parasitemia is None or low is None or high is None:
+        return "no cell scored yet"
+    return f"{result.parasitemia:.2%} (95 % interval {low:.2%} to {high:.2%})"
+
+
+def counted(result: Summary) -> str:
+    """Say cells, fields and flagged cells in one phrase."""
+    return (
+        f"{result.cells:,} cells in {result.fields} fields, "
+        f"{result.flagged:,} flagged, {parasitemia(result)}"
+    )
+
+
+def ledger(result: Summary) -> str:
+    """Say where the frames went, leaving out what is zero."""
+    parts = [(name, getattr(result, f"frames_{name}")) for name in LEDGER]
+    said = ", ".join(f"{count} {name}" for name, count in parts if count)
+    return f"{result.frames_seen} seen" + (f" = {said}" if said else "")
