@@ -58,3 +58,8 @@ def test_a_box_that_does_not_fit_is_refused_and_nothing_is_counted(store, info, 
     with pytest.raises(ValueError, match="within 0 and 65535"):
         writer.commit_field(result)
     assert 0 not in writer.done
+
+
+def test_of_one_field_with_too_many_the_highest_scores_stay(small, info, field):
+    small.begin("a", info, "new").commit_field(field(0, [0.6, 0.9, 0.7, 0.7, 0.7]))
+    assert sorted(kept(small)) == ["0:1", "0:3", "0:4"]

@@ -11,6 +11,7 @@ from monitor.store import (
     slides,
     summary,
 )
+from monitor.store.keys import SlideKeys
 
 OWNER_SEEN = ("slide:{a}", "owner_seen_ms")
 
@@ -149,3 +150,10 @@ def test_counting_time_adds_up_over_resumes_without_the_time_between(store, info
         store.client.ask("HSET", *OWNER_SEEN, seen - 3000)
         writer.finish("interrupted")
     assert 6.0 <= summary(store, "a").counting_s < 8.0
+
+
+def test_beginning_again_when_the_answer_was_lost_is_no_conflict(store, info):
+    writer = store.begin("a", info, "new")
+    again = ["new", writer.token, 10_000, 10, "2026-01-01T00:00:00.000+00:00"]
+    assert store.client.run("begin", SlideKeys.of("a"), again) == [b"ok"]
+    writer.heartbeat({})
