@@ -1,0 +1,74 @@
+# Everything works on a machine that has only Python 3.11 or newer, pip and make.
+#   make demo PYTHON=/path/to/python3   uses that Python for the virtual environment
+
+VENV ?= .venv
+PYTHON ?= $(shell for name in python3 python3.11 python3.12 python3.13 python3.14; do \
+	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& { echo "$$name"; break; }; done)
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip
+TORCH := torch==2.13.0
+# Holds builds of torch without CUDA; where it cannot be reached, the usual index is used.
+TORCH_CPU_INDEX ?= https://download.pytorch.org/whl/cpu
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+.PHONY: help venv demo test lint types bench clean
+
+help: ## show this list
+	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1\t\2/p' Makefile
+
+venv: $(VENV)/.installed-dev ## make the virtual environment with all tools
+
+demo: $(VENV)/.installed ## count a simulated slide
+	$(BIN)/smearwatch demo
+
+test: $(VENV)/.installed-dev ## run the tests
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.installed-dev ## check style, format and the import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+types: $(VENV)/.installed-dev ## check types
+	$(BIN)/mypy
+
+bench: $(VENV)/.installed-dev ## measure the pipeline against a plain script
+	$(BIN)/smearwatch benchmark pipeline
+
+clean: ## remove the virtual environment, builds and caches
+	rm -rf $(VENV) build dist *.egg-info
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find config segmenter workers monitor tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/pip:
+	@test -n "$(PYTHON)" || { \
+		echo "no Python 3.11 or newer found: install one, or name it: make PYTHON=/path/to/python3"; \
+		exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "$(PYTHON) is not Python 3.11 or newer: name one, make PYTHON=/path/to/python3"; \
+		exit 1; }
+	"$(PYTHON)" -m venv $(VENV)
+
+# Without a GPU the build without CUDA, which spares gigabytes. Its own dependencies come from
+# the usual index with the next step, so only torch is asked for at an index of its own.
+$(VENV)/.torch: $(BIN)/pip
+	@if $(BIN)/python -c 'import torch' 2>/dev/null; then \
+		echo "torch is installed"; \
+	elif nvidia-smi -L >/dev/null 2>&1; then \
+		echo "NVIDIA GPU found: torch comes with CUDA"; \
+	else \
+		$(PIP) install --no-deps --extra-index-url $(TORCH_CPU_INDEX) $(TORCH); \
+	fi
+	@touch $@
+
+$(VENV)/.installed: pyproject.toml $(VENV)/.torch
+	$(PIP) install -e .
+	@touch $@
+
+$(VENV)/.installed-dev: pyproject.toml $(VENV)/.torch
+	$(PIP) install -e '.[dev]'
+	@touch $(VENV)/.installed $@
