@@ -1,17 +1,11 @@
 """Summaries as tables for a terminal."""
 
-from rich.console import Console
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
 from monitor.store import Summary
 from monitor.wording import ledger, parasitemia
-
-
-def print_summary(result: Summary) -> None:
-    """Print a summary to standard output."""
-    Console().print(summary_panel(result))
 
 
 def summary_panel(result: Summary) -> Panel:
@@ -29,7 +23,8 @@ def summary_panel(result: Summary) -> Panel:
 def slides_table(results: list[Summary]) -> Table:
     """Lay out slides, a row each."""
     table = Table()
-    for name in ("slide", "state", "started"):
+    table.add_column("slide", no_wrap=True)
+    for name in ("state", "started"):
         table.add_column(name)
     for name in ("fields", "cells", "flagged", "parasitemia"):
         table.add_column(name, justify="right")

@@ -6,7 +6,7 @@ import pytest
 
 from config import load
 from config.settings import StoreSettings
-from monitor.store import Store, connect, stop_embedded
+from monitor.store import Store, connect, stop_server
 
 
 @pytest.fixture(scope="session")
@@ -14,7 +14,7 @@ def store_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StoreSe
     """Settings of an embedded store that lives as long as the tests."""
     settings = load(None, {"store.data_dir": tmp_path_factory.mktemp("store")}, {}).store
     yield settings
-    stop_embedded(settings)
+    stop_server(settings)
 
 
 @pytest.fixture

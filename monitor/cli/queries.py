@@ -13,7 +13,7 @@ from rich.console import Console
 from config import UsageError
 from monitor import export as exports
 from monitor.cli.options import ConfigFile, DataDir, Json, Redis, settings_from
-from monitor.store import connect, field_cells
+from monitor.store import Summary, connect, field_cells
 from monitor.store import slides as all_slides
 from monitor.store import summary as summary_of
 from monitor.tables import slides_table, summary_panel
@@ -54,7 +54,12 @@ def summary(
     if json:
         _print_json(result)
     else:
-        Console().print(summary_panel(result))
+        print_summary(result)
+
+
+def print_summary(result: Summary) -> None:
+    """Print a summary for a person to standard output."""
+    Console().print(summary_panel(result))
 
 
 def export(

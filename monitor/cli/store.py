@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from monitor.cli.options import ConfigFile, DataDir, Json, Redis, settings_from
-from monitor.store import StoreStatus, start_embedded, stop_embedded, store_status
+from monitor.store import StoreStatus, start_server, stop_server, store_status
 
 store_app = typer.Typer(help="The embedded store: start, stop, look.", no_args_is_help=True)
 
@@ -17,14 +17,14 @@ store_app = typer.Typer(help="The embedded store: start, stop, look.", no_args_i
 def start(json: Json = False, config: ConfigFile = None, data_dir: DataDir = None) -> None:
     """Start the embedded store, or find it running."""
     settings = settings_from(config, None, data_dir).store
-    start_embedded(settings)
+    start_server(settings)
     _show(store_status(settings), json)
 
 
 def stop(json: Json = False, config: ConfigFile = None, data_dir: DataDir = None) -> None:
     """Stop the embedded store; slides stay on disk."""
     settings = settings_from(config, None, data_dir).store
-    stopped = stop_embedded(settings)
+    stopped = stop_server(settings)
     if json:
         _show(store_status(settings), json)
     else:

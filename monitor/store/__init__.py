@@ -2,8 +2,8 @@
 
 from monitor.store.cells import FieldCells, field_cells
 from monitor.store.connection import Store, connect
-from monitor.store.embedded import start as start_embedded
-from monitor.store.embedded import stop as stop_embedded
+from monitor.store.embedded import start as start_server
+from monitor.store.embedded import stop as stop_server
 from monitor.store.encode import looks_unhealthy
 from monitor.store.errors import (
     SlideDiffers,
@@ -29,9 +29,9 @@ from monitor.store.records import (
     FrameOutcome,
     SlideInfo,
     StoreStatus,
-    Summary,
 )
 from monitor.store.status import status as store_status
+from monitor.store.summarise import Summary
 from monitor.store.writer import SlideWriter
 
 __all__ = [
@@ -60,8 +60,8 @@ __all__ = [
     "looks_unhealthy",
     "refuse_existing",
     "slides",
-    "start_embedded",
-    "stop_embedded",
+    "start_server",
+    "stop_server",
     "store_status",
     "summary",
 ]

@@ -9,8 +9,8 @@ from monitor.store.connection import Store, exists_text
 from monitor.store.encode import decode_scores, looks_unhealthy
 from monitor.store.errors import SlideExists, SlideNotFound
 from monitor.store.keys import SLIDES, SlideKeys
-from monitor.store.records import FrameRecord, Summary
-from monitor.store.summarise import decoded, summary_of
+from monitor.store.records import FrameRecord
+from monitor.store.summarise import Summary, decoded, summary_of
 
 
 def summary(store: Store, slide_id: str, threshold: float | None = None) -> Summary:

@@ -3,11 +3,67 @@
 import msgspec
 
 from monitor.statistics import wilson_interval
-from monitor.store.records import State, Summary
+from monitor.store.records import State
 from monitor.store.writer import OWNER_LIVING_MS
 
 NOT_CELLS = "not_cells:"
 SETTLED = ("frames_counted", "frames_gated", "frames_rejected", "frames_skipped", "frames_failed")
+
+
+class Summary(msgspec.Struct, frozen=True):
+    """The counts of one slide; names are those of the slide's Redis hash.
+
+    Attributes
+    ----------
+    state
+        ``counting``, ``complete``, ``incomplete`` or ``interrupted``.
+    cells, flagged, unscored
+        Red blood cells, those that look unhealthy, and those without a score.
+    parasitemia, parasitemia_low, parasitemia_high
+        Flagged share of the scored cells, in [0, 1], with its 95 % Wilson interval.
+    reasons
+        Frames not counted, by ``frames_OUTCOME:REASON``.
+    balanced
+        Whether every frame seen has exactly one outcome.
+    may_contain_repeats
+        Whether the source may have shown the same cells more than once.
+    cells_per_s, frames_per_s
+        Over the time spent counting; None before any.
+    started_at, ended_at
+        ISO 8601, UTC.
+    """
+
+    slide: str
+    state: State
+    simulated: bool
+    source: str
+    source_kind: str
+    cells: int
+    flagged: int
+    unscored: int
+    parasitemia: float | None
+    parasitemia_low: float | None
+    parasitemia_high: float | None
+    fields: int
+    frames_total: int | None
+    frames_seen: int
+    frames_counted: int
+    frames_gated: int
+    frames_rejected: int
+    frames_skipped: int
+    frames_failed: int
+    reasons: dict[str, int]
+    balanced: bool
+    may_contain_repeats: bool
+    counting_s: float
+    cells_per_s: float | None
+    frames_per_s: float | None
+    model_id: str
+    threshold: float
+    started_at: str
+    ended_at: str | None
+    software_version: str
+    not_cells: dict[str, int]
 
 
 def decoded(stored: dict[bytes, bytes]) -> dict[str, str]:

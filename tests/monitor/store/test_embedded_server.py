@@ -10,8 +10,8 @@ from config import SmearwatchError, UsageError, load
 from monitor.store import (
     StoreUnavailable,
     connect,
-    start_embedded,
-    stop_embedded,
+    start_server,
+    stop_server,
     store_status,
     summary,
 )
@@ -24,7 +24,7 @@ def own(tmp_path):
     """Settings of a server of the test's own, in a folder with a space in its name."""
     settings = load(None, {"store.data_dir": tmp_path / "my store"}, {}).store
     yield settings
-    stop_embedded(settings)
+    stop_server(settings)
 
 
 def pid_of(settings):
@@ -40,13 +40,13 @@ def kill(settings):
 
 def test_it_starts_once_is_found_again_and_stops(own):
     assert not store_status(own).running
-    url = start_embedded(own)
+    url = start_server(own)
     pid = pid_of(own)
-    assert start_embedded(own) == url
+    assert start_server(own) == url
     with connect(own):
         assert pid_of(own) == pid
-    assert stop_embedded(own)
-    assert not stop_embedded(own)
+    assert stop_server(own)
+    assert not stop_server(own)
     with Client(url) as client, pytest.raises(StoreUnavailable):
         client.ask("PING")
     assert not store_status(own).running
@@ -70,7 +70,7 @@ def test_two_commands_that_start_it_at_once_share_one_server(own):
     code = (
         "import sys; from config import load; from monitor.store import *; "
         "s = load(None, {'store.data_dir': sys.argv[1]}, {}).store; sys.stdin.read(1); "
-        "start_embedded(s); print(store_status(s).pid)"
+        "start_server(s); print(store_status(s).pid)"
     )
     racers = [
         subprocess.Popen(
@@ -105,16 +105,16 @@ def test_killed_it_loses_no_acknowledged_field_and_the_writer_goes_on(own, info,
 
 
 def test_after_a_crash_the_socket_that_was_left_is_no_hindrance(own):
-    start_embedded(own)
+    start_server(own)
     kill(own)
     assert Place.of(own).socket.exists()
     assert not store_status(own).running
-    start_embedded(own)
+    start_server(own)
     assert store_status(own).running
 
 
 def test_nobody_else_may_read_it(own):
-    start_embedded(own)
+    start_server(own)
     place = Place.of(own)
     assert place.folder.stat().st_mode & 0o777 == 0o700
     files = [path for path in place.folder.rglob("*") if not path.is_dir()]
@@ -133,38 +133,38 @@ def test_a_folder_too_deep_for_a_socket_gets_a_short_one_nearby(tmp_path):
         assert socket.parent.stat().st_mode & 0o777 == 0o700
         assert Place.of(settings).socket == socket
     finally:
-        stop_embedded(settings)
+        stop_server(settings)
 
 
 def test_damaged_data_is_refused_naming_the_log(own, info):
     with connect(own) as store:
         store.begin("a", info, "new")
-    stop_embedded(own)
+    stop_server(own)
     (file,) = Place.of(own).folder.glob("appendonlydir/*.incr.aof")
     data = bytearray(file.read_bytes())
     data[len(data) // 2 : len(data) // 2 + 20] = b"#" * 20
     file.write_bytes(data)
     with pytest.raises(StoreUnavailable, match=r"Bad file format.*see .*store\.log"):
-        start_embedded(own)
+        start_server(own)
 
 
 def test_a_folder_that_cannot_be_made_is_refused_naming_it(tmp_path):
     (tmp_path / "file").write_text("x")
     settings = load(None, {"store.data_dir": tmp_path / "file" / "store"}, {}).store
     with pytest.raises(SmearwatchError, match=r"file/store cannot be made.*--data-dir"):
-        start_embedded(settings)
+        start_server(settings)
 
 
 def test_a_server_that_hangs_is_stopped_by_force(own, monkeypatch):
     monkeypatch.setattr("monitor.store.embedded.STOP_WITHIN_S", 0.5)
-    start_embedded(own)
+    start_server(own)
     os.kill(pid_of(own), signal.SIGSTOP)
-    assert stop_embedded(own)
+    assert stop_server(own)
     assert not store_status(own).running
 
 
 def test_a_server_of_others_is_neither_started_nor_stopped():
     settings = load(None, {"store.url": "redis://localhost:1"}, {}).store
-    for touch in (start_embedded, stop_embedded):
+    for touch in (start_server, stop_server):
         with pytest.raises(UsageError, match="not ours"):
             touch(settings)
