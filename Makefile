@@ -60,8 +60,9 @@ $(VENV)/.torch: $(BIN)/pip
 		echo "torch is installed"; \
 	elif nvidia-smi -L >/dev/null 2>&1; then \
 		echo "NVIDIA GPU found: torch comes with CUDA"; \
+		$(PIP) install $(TORCH); \
 	else \
-		$(PIP) install --no-deps --extra-index-url $(TORCH_CPU_INDEX) $(TORCH); \
+		$(PIP) install --no-deps --retries 2 --extra-index-url $(TORCH_CPU_INDEX) $(TORCH); \
 	fi
 	@touch $@
 
