@@ -1,1 +1,15 @@
 """Pure functions from a frame to its cells: masks, boxes, crops and field quality."""
+
+from segmenter.cells import Cells, FieldQuality, Segmentation
+from segmenter.crops import OUTSIDE, cut_crops, mask_of
+from segmenter.segment import segment
+
+__all__ = [
+    "OUTSIDE",
+    "Cells",
+    "FieldQuality",
+    "Segmentation",
+    "cut_crops",
+    "mask_of",
+    "segment",
+]

@@ -1,0 +1,71 @@
+"""Which pixels belong to cells and other stained things."""
+
+import numpy as np
+from numpy.typing import NDArray
+from skimage.filters import threshold_otsu
+from skimage.morphology import remove_small_holes, remove_small_objects
+
+NOISE_DENSITY = 0.06
+"""Optical density below which a field is empty: noise of a camera stays under it."""
+
+DARK_PERCENTILE = 95.0
+OTSU_SHARE = 0.85
+
+
+def stain_of(density: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Give one figure a pixel for how much stain there is, whatever its colour.
+
+    Parameters
+    ----------
+    density
+        (h, w, 3) float32, optical density.
+
+    Returns
+    -------
+    (h, w) float32, >= 0, the length of the density vector.
+    """
+    return np.asarray(np.sqrt(np.einsum("ijk,ijk->ij", density, density)), np.float32)
+
+
+def foreground_of(stain: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Separate what is stained from the empty field, at a threshold found for this field.
+
+    Otsu's threshold on the stain, with nuclei and dirt cut off at a percentile so that they
+    do not pull it up, and lowered a little so that outlines lie at the cells' feet.
+
+    Parameters
+    ----------
+    stain
+        (h, w) float32, from :func:`stain_of`.
+
+    Returns
+    -------
+    (h, w) bool; all False where nothing stands out from the noise.
+    """
+    ceiling = float(np.percentile(stain, DARK_PERCENTILE))
+    if ceiling < NOISE_DENSITY:
+        ceiling = float(stain.max())
+    clipped = np.minimum(stain, ceiling)
+    if not np.ptp(clipped) > NOISE_DENSITY:
+        return np.zeros(stain.shape, bool)
+    threshold = max(OTSU_SHARE * float(threshold_otsu(clipped)), NOISE_DENSITY)
+    return np.asarray(stain > threshold)
+
+
+def filled(
+    foreground: NDArray[np.bool_], hole_area: float, smallest_area: float
+) -> NDArray[np.bool_]:
+    """Fill the pale centres of cells, and remove specks.
+
+    Parameters
+    ----------
+    foreground
+        (h, w) bool.
+    hole_area
+        Holes of at most this area are filled, in pixels; larger ones are empty field that
+        cells surround.
+    smallest_area
+        Objects of at most this area are removed, in pixels.
+    """
+    whole = remove_small_holes(foreground, max_size=hole_area)
+    return np.asarray(remove_small_objects(whole, max_size=smallest_area))
