@@ -6,6 +6,8 @@ import re
 import sys
 from pathlib import Path
 
+import cv2
+
 from monitor.doctor.check import Finding, check
 
 OLDEST_PYTHON = (3, 11)
@@ -88,9 +90,6 @@ def _camera(path: Path, names: Path) -> str:
 @check("video", "install opencv-python-headless again: its wheel brings the decoders")
 def video() -> Finding:
     """Check that OpenCV reads video files and streams."""
-    # Imported here, so that an OpenCV that lacks a system library is a failed check.
-    import cv2  # noqa: PLC0415
-
     backends = cv2.videoio_registry.getStreamBackends()
     names = [cv2.videoio_registry.getBackendName(backend) for backend in backends]
     said = f"OpenCV {cv2.__version__} reads video with {', '.join(names) or 'nothing'}"

@@ -1,7 +1,10 @@
 """``smearwatch doctor`` as a user meets it."""
 
 import json
+import os
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -98,3 +101,23 @@ def test_a_check_that_breaks_is_a_failed_check() -> None:
     assert broken.state == "failed"
     assert "ZeroDivisionError" in broken.found
     assert "use another number" in str(broken.cure)
+
+
+def test_a_torch_that_cannot_be_imported_is_a_failed_check(
+    healthy: list[str], tmp_path: Path
+) -> None:
+    (tmp_path / "torch.py").write_text("raise ImportError('libmissing.so.1 is not there')\n")
+    script = (
+        "import typer; from monitor.cli.doctor import register as r; a = typer.Typer(); r(a); a()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, "--json", *healthy],
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1, done.stderr
+    failed = [one for one in json.loads(done.stdout)["checks"] if one["state"] == "failed"]
+    assert [one["name"] for one in failed] == ["device", "model"]
+    assert all("libmissing.so.1" in one["found"] and one["cure"] for one in failed)
