@@ -47,7 +47,7 @@ def kinds_of(
     usual = float(np.median(regions.areas))
     red = density[..., 0]
     nucleus = mean_within((red > NUCLEUS_RED_DENSITY).astype(np.float32), labels)
-    black = mean_within((density.min(axis=2) > BLACK_DENSITY).astype(np.float32), labels)
+    black = mean_within(_black(density).astype(np.float32), labels)
     redness = mean_within(red, labels)
     purple = redness > PURPLE_RATIO * np.median(redness)
     small = regions.areas < SMALLEST_AREA * usual
@@ -63,6 +63,11 @@ def kinds_of(
         ["border", "graphic", "white_cell", "platelet", "debris", "clump"],
         CELL,
     )
+
+
+def _black(density: NDArray[np.float32]) -> NDArray[np.bool_]:
+    dark = density > BLACK_DENSITY
+    return np.asarray(dark[..., 0] & dark[..., 1] & dark[..., 2])
 
 
 def _touches_far_border(regions: Regions, shape: tuple[int, ...]) -> NDArray[np.bool_]:

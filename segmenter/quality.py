@@ -3,12 +3,12 @@
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from config.settings import QualitySettings
 from segmenter.cells import FieldQuality
 
 GOOD = "good"
+BRIGHTEST = 255
 
 
 def judge(
@@ -32,7 +32,8 @@ def judge(
     settings
         The thresholds.
     """
-    saturated = float(((image == 0) | (image == 255)).all(axis=2).mean())
+    extreme = (image == 0) | (image == BRIGHTEST)
+    saturated = float((extreme[..., 0] & extreme[..., 1] & extreme[..., 2]).mean())
     covered = float(foreground.mean())
     focus = focus_score(stain, foreground, diameter_px)
     reasons = {
@@ -60,7 +61,8 @@ def focus_score(
     """
     if not foreground.any() or foreground.all():
         return 0.0
-    outline = foreground ^ ndimage.binary_erosion(foreground)
+    inner = cv2.erode(foreground.astype(np.uint8), np.ones((3, 3), np.uint8))
+    outline = foreground & (inner == 0)
     contrast = float(np.median(stain[foreground]) - np.median(stain[~foreground]))
     if contrast <= 0:
         return 0.0

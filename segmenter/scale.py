@@ -11,6 +11,7 @@ RED_CELL_UM = 7.5
 """Mean diameter of a red blood cell (Diez-Silva et al. 2010, MRS Bulletin 35, 382)."""
 
 WORKING_DIAMETER_PX = 27.0
+GOOD_DIAMETERS_PX = (19.0, 42.0)
 SCALES = (1.0, 0.75, 0.5, 0.375, 0.25, 0.1875, 0.125, 0.0625)
 FIRST_LOOK_PX = 480
 
@@ -18,6 +19,11 @@ FIRST_LOOK_PX = 480
 def scale_for(diameter_px: float) -> float:
     """Give the scale at which a cell is about 27 pixels wide; never above 1."""
     return min(SCALES, key=lambda scale: abs(np.log(scale * diameter_px / WORKING_DIAMETER_PX)))
+
+
+def fits(diameter_px: float) -> bool:
+    """Say whether cells of this diameter, in working pixels, can be worked on as they are."""
+    return GOOD_DIAMETERS_PX[0] <= diameter_px <= GOOD_DIAMETERS_PX[1]
 
 
 def first_scale(shape: tuple[int, ...], settings: SegmenterSettings) -> float:

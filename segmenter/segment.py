@@ -12,7 +12,7 @@ from segmenter.illumination import background_of, optical_density
 from segmenter.kinds import CELL, kinds_of
 from segmenter.measure import Regions, mean_within, measure, to_cells
 from segmenter.quality import judge
-from segmenter.scale import cell_diameter, first_scale, scale_for, shrink
+from segmenter.scale import cell_diameter, first_scale, fits, scale_for, shrink
 from segmenter.separate import separate
 
 LARGEST_HOLE = 0.35
@@ -83,7 +83,7 @@ def _check(frame: NDArray[np.uint8]) -> None:
 def _look_at_right_scale(frame: NDArray[np.uint8], settings: SegmenterSettings) -> _Look:
     look = _look(frame, first_scale(frame.shape, settings), settings)
     for _ in range(LOOKS - 1):
-        if settings.um_per_pixel is not None or look.diameter_px is None:
+        if settings.um_per_pixel is not None or look.diameter_px is None or fits(look.diameter_px):
             break
         better = scale_for(look.diameter_px / look.scale)
         if better == look.scale:

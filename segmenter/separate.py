@@ -4,7 +4,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 from skimage.feature import peak_local_max
-from skimage.measure import label
 from skimage.segmentation import watershed
 
 SMOOTHING = 0.06
@@ -39,7 +38,6 @@ def separate(foreground: NDArray[np.bool_], diameter_px: float) -> NDArray[np.in
         min_distance=max(1, round(LEAST_DISTANCE * diameter_px)),
         threshold_abs=LEAST_RADIUS * diameter_px,
         exclude_border=False,
-        labels=label(foreground).astype(np.int32),
     )
     seeds = np.zeros(foreground.shape, np.int32)
     seeds[tuple(peaks.T)] = np.arange(1, len(peaks) + 1)
