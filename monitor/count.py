@@ -11,7 +11,7 @@ from math import isfinite
 from config import Settings, UsageError
 from monitor.capture import Capture
 from monitor.dispatch import Dispatcher
-from monitor.sources import Source, open_source
+from monitor.sources import KnowsByName, Source, open_source
 from monitor.store import BeginMode, SlideInfo, connect, frame_names, refuse_existing
 from workers.artefact import Artefact, load_card
 
@@ -63,7 +63,7 @@ def count_slide(request: CountRequest, settings: Settings, stop: threading.Event
             return "interrupted"
         info = _slide_info(source, artefact, settings)
         if request.mode == "resume":
-            _refuse_changed(source, frame_names(store, request.slide), request.slide)
+            _remember(source, frame_names(store, request.slide), request.slide)
         writer = store.begin(request.slide, info, request.mode)
         return Capture(request.slide, source, store, writer, dispatcher, settings).run(stop)
 
@@ -100,14 +100,16 @@ def _slide_info(source: Source, artefact: Artefact, settings: Settings) -> Slide
     )
 
 
-def _refuse_changed(source: Source, names: Mapping[int, str], slide: str) -> None:
-    """Refuse to go on with files that are not those counted before.
+def _remember(source: Source, names: Mapping[int, str], slide: str) -> None:
+    """Tell a source what was counted before; refuse files that are not those counted then.
 
     Raises
     ------
     UsageError
         A frame counted before has another name now, or is gone.
     """
+    if isinstance(source, KnowsByName):
+        source.already_taken(names.values())
     if source.names is None:
         return
     for number, name in sorted(names.items()):

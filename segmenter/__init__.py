@@ -2,6 +2,7 @@
 
 from segmenter.cells import Cells, FieldQuality, Segmentation
 from segmenter.crops import OUTSIDE, cut_crops, mask_of
+from segmenter.draw import draw
 from segmenter.segment import segment
 
 __all__ = [
@@ -10,6 +11,7 @@ __all__ = [
     "FieldQuality",
     "Segmentation",
     "cut_crops",
+    "draw",
     "mask_of",
     "segment",
 ]

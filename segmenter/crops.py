@@ -88,7 +88,9 @@ def _inside(
 ) -> NDArray[np.bool_]:
     labels, scale = segmentation.labels, segmentation.scale
     height, width = labels.shape
-    down = np.clip(((rows + 0.5) * scale).astype(np.int32), 0, height - 1)
-    across = np.clip(((columns + 0.5) * scale).astype(np.int32), 0, width - 1)
+    down = np.floor((rows + 0.5) * scale).astype(np.int32)
+    across = np.floor((columns + 0.5) * scale).astype(np.int32)
+    within = (down >= 0) & (down < height) & (across >= 0) & (across < width)
+    found = labels[np.clip(down, 0, height - 1), np.clip(across, 0, width - 1)]
     numbers = np.arange(part.start + 1, part.stop + 1, dtype=np.int32)
-    return np.asarray(labels[down, across] == numbers[:, None, None])
+    return np.asarray(within & (found == numbers[:, None, None]))

@@ -82,9 +82,9 @@ def _fit(
     weights = _least_squares(terms[chosen], pixels[chosen])
     # Beyond what was seen a quadratic runs away; the field's own range holds it.
     low, high = np.percentile(pixels[chosen], (1, 99), axis=0)
-    return np.clip((terms @ weights).reshape(coarse.shape), low, high)
+    return np.asarray(np.clip((terms @ weights).reshape(coarse.shape), low, high), np.float32)
 
 
 def _least_squares(terms: NDArray[np.float32], values: NDArray[np.float32]) -> NDArray[np.float32]:
     # By the normal equations: with six terms in [-1, 1] they are well conditioned, and fast.
-    return np.linalg.lstsq(terms.T @ terms, terms.T @ values, rcond=None)[0]
+    return np.asarray(np.linalg.lstsq(terms.T @ terms, terms.T @ values, rcond=None)[0])

@@ -60,6 +60,8 @@ class Link:
         self.socket = self._context.socket(zmq.DEALER)
         self.socket.set(zmq.MAXMSGSIZE, self._max_bytes)
         self.socket.set(zmq.LINGER, LINGER_MS)
+        # No queue for a capture that is not there: what is said then is out of date later.
+        self.socket.set(zmq.IMMEDIATE, 1)
         self.socket.set(zmq.RECONNECT_IVL, 100)
         self.socket.set(zmq.RECONNECT_IVL_MAX, 2000)
         self.socket.connect(self.endpoint)

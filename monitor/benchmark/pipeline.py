@@ -8,6 +8,8 @@ from pathlib import Path
 
 import cv2
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 from config import Settings
 from monitor.benchmark.memory import MemoryWatch
@@ -123,11 +125,17 @@ def _plain_script(files: Sequence[Path], settings: Settings) -> float:
     cells = flagged = 0
     started = time.perf_counter()
     for path in files:
-        crops = textbook_crops(cv2.cvtColor(cv2.imread(str(path)), cv2.COLOR_BGR2RGB))
-        scores = scorer.score(crops)
+        scores = scorer.score(textbook_crops(_read(path)))
         cells += len(scores)
         flagged += int((scores >= threshold).sum())
     return len(files) / (time.perf_counter() - started)
+
+
+def _read(path: Path) -> NDArray[np.uint8]:
+    picture = cv2.imread(str(path))
+    if picture is None:
+        raise SourceError(f"{path} is not a picture: give a folder of images alone")
+    return np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), np.uint8)
 
 
 def _count(

@@ -16,7 +16,6 @@ from monitor.store import BeginMode, check_slide_id, connect, summary
 from monitor.supervisor import Supervisor, private_endpoint
 from monitor.view import open_view
 from workers.lifetime import INTERRUPTED, stop_on_signals, stop_with_parent
-from workers.serve import serve
 
 SourceUri = Annotated[
     str,
@@ -108,6 +107,9 @@ def worker(
     sets: SetOption = None,
 ) -> None:
     """Score crops for captures, here or through a tunnel, until told to stop."""
+    # Not before it is needed: torch takes seconds to load, and doctor must live without it.
+    from workers.serve import serve  # noqa: PLC0415
+
     settings = settings_from(config, sets)
     serve(connect_to or [settings.dispatch.endpoint], settings, stop_on_signals())
 

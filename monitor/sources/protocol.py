@@ -1,8 +1,8 @@
 """What a source of frames is: the one interface between cameras, files and the rest."""
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol, Self
+from typing import Protocol, Self, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -108,3 +108,11 @@ class Source(Protocol):
 
     def close(self) -> None:
         """Let go of files and devices. May be called twice."""
+
+
+@runtime_checkable
+class KnowsByName(Protocol):
+    """A source whose frames have no fixed numbers, so that it is told those counted by name."""
+
+    def already_taken(self, names: Iterable[str]) -> None:
+        """Take ``names`` as given before; called before :meth:`Source.frames`."""
