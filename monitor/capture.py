@@ -3,6 +3,7 @@
 import logging
 import os
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -85,12 +86,15 @@ class Capture:
             try:
                 self._feed(self._frames(stack), stop)
             except SourceError:
-                self._wait_for_all()
+                self._wait_for_all(stop)
                 committer.finish("interrupted")
                 raise
-            self._wait_for_all()
-            open_ended = self._source.live or self._source.total is None
-            return committer.finish("ended" if self._exhausted or open_ended else "interrupted")
+            settled = self._wait_for_all(stop)
+            return committer.finish("ended" if settled and self._has_ended() else "interrupted")
+
+    def _has_ended(self) -> bool:
+        open_ended = self._source.live or self._source.total is None
+        return self._exhausted or open_ended
 
     def _threads(self) -> int:
         return self._settings.segmenter.threads or max(1, (os.cpu_count() or 2) - 1)
@@ -122,10 +126,18 @@ class Capture:
         self._check()
         return True
 
-    def _wait_for_all(self) -> None:
+    def _wait_for_all(self, stop: threading.Event) -> bool:
+        """Wait for all frames in flight; False where no worker is left to finish them."""
+        served_s = time.monotonic()
         for _ in range(self._places):
             while not self._free.acquire(timeout=CHECK_S):
                 self._check()
+                if self._dispatcher.status.workers or not stop.is_set():
+                    served_s = time.monotonic()
+                elif time.monotonic() - served_s > self._settings.dispatch.lease_s:
+                    logger.warning("no worker is left; what it had not scored stays uncounted")
+                    return False
+        return True
 
     def _check(self) -> None:
         self._dispatcher.check()
