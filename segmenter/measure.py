@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from typing import cast
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
 from segmenter.cells import Cells
+from segmenter.shape import solidity
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +111,4 @@ def _solidities(
     labels: NDArray[np.int32], slices: list[tuple[slice, slice]]
 ) -> NDArray[np.float32]:
     parts = ((labels[where] == i + 1).astype(np.uint8) for i, where in enumerate(slices))
-    return np.array([_solidity(part) for part in parts], np.float32)
-
-
-def _solidity(mask: NDArray[np.uint8]) -> float:
-    contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    outline = max(contours, key=len)
-    hull = cv2.contourArea(cv2.convexHull(outline))
-    return min(1.0, cv2.contourArea(outline) / hull) if hull else 1.0
+    return np.array([solidity(part) for part in parts], np.float32)
