@@ -6,8 +6,8 @@ Training and scoring share it, so that a score means the same in both.
 from dataclasses import dataclass
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.nn import functional
 
 from workers.artefact import Normalisation, ScoreSettings
 
@@ -93,15 +93,15 @@ def masked_local_maximum(errors: Tensor, mask: Tensor, settings: ScoreSettings) 
 def smooth(image: Tensor, window_px: int) -> Tensor:
     """Average over a square window; what lies beyond the picture counts as 0."""
     half = window_px // 2
-    rows = F.avg_pool2d(image, (window_px, 1), 1, (half, 0))
-    return F.avg_pool2d(rows, (1, window_px), 1, (0, half))
+    rows = functional.avg_pool2d(image, (window_px, 1), 1, (half, 0))
+    return functional.avg_pool2d(rows, (1, window_px), 1, (0, half))
 
 
 def erode(mask: Tensor, erosion_px: int) -> Tensor:
     """Erode by a square; what lies beyond the picture counts as outside."""
     size = 2 * erosion_px + 1
-    outside = F.pad(1 - mask, (erosion_px,) * 4, value=1.0)
-    return 1 - F.max_pool2d(F.max_pool2d(outside, (size, 1), 1), (1, size), 1)
+    outside = functional.pad(1 - mask, (erosion_px,) * 4, value=1.0)
+    return 1 - functional.max_pool2d(functional.max_pool2d(outside, (size, 1), 1), (1, size), 1)
 
 
 class Detector(nn.Module):

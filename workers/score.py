@@ -58,9 +58,12 @@ class Scorer:
     nor the number of threads can change how a sum is rounded.
     """
 
-    def __init__(self, detector: Detector, device: torch.device, threads: int, slice_size: int):
+    def __init__(
+        self, detector: Detector, device: torch.device, threads: int, slice_size: int
+    ) -> None:
         self.device = device
-        self._detector = detector.to(device, memory_format=torch.channels_last).eval()
+        # The overload with a memory format is missing from torch's stubs.
+        self._detector = detector.to(device, memory_format=torch.channels_last).eval()  # type: ignore[call-overload]
         self._threads = threads
         self._slice_size = slice_size
 
@@ -121,8 +124,10 @@ class Scorer:
             scores, embeddings = self._detector(torch.from_numpy(padded).to(self.device))
         usable = scores.isfinite() & embeddings.isfinite().all(1)
         return Scores(
-            _to_numpy(torch.where(usable, scores, torch.nan), len(crops)),
-            _to_numpy(torch.where(usable[:, None], embeddings, torch.nan).half(), len(crops)),
+            _rows(torch.where(usable, scores, torch.nan), len(crops)).astype(np.float32),
+            _rows(torch.where(usable[:, None], embeddings, torch.nan), len(crops)).astype(
+                np.float16
+            ),
         )
 
 
@@ -202,8 +207,8 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _to_numpy(values: Tensor, count: int) -> NDArray[np.generic]:
-    return values[:count].cpu().numpy()
+def _rows(values: Tensor, count: int) -> NDArray[np.float32]:
+    return np.asarray(values[:count].cpu().numpy())
 
 
 def _join(parts: list[Scores]) -> Scores:

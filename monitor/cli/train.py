@@ -12,12 +12,12 @@ from monitor.cli.options import ConfigFile, SetOption, settings_from
 DATA_VARIABLE = "SMEARWATCH_DATA"
 
 
-def train(
+def train_model(
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder of the new artefact.")],
     data: Annotated[
         Path | None, typer.Option(help="Folder with malaria-fields/ and nih-cells/.")
     ] = None,
-    epochs: Annotated[int, typer.Option(min=1, help="Passes over the cells, at most.")] = 40,
+    epochs: Annotated[int, typer.Option(min=1, help="Passes over the cells, at most.")] = 10,
     seed: Annotated[int, typer.Option(min=0, help="Same seed, same model.")] = 0,
     overwrite: Annotated[bool, typer.Option(help="Replace an artefact that is there.")] = False,
     config: ConfigFile = None,
@@ -25,12 +25,11 @@ def train(
 ) -> None:
     """Train the model on healthy cells only; threshold and figures come from held-out ones."""
     # Not before it is needed: torch takes seconds to load.
-    from workers.training import train as fit  # noqa: PLC0415
+    from workers.training import FitSettings, train  # noqa: PLC0415
 
     settings = settings_from(config, sets)
-    artefact = fit(
-        _data_folder(data), output, settings, epochs=epochs, seed=seed, overwrite=overwrite
-    )
+    how = FitSettings(epochs=epochs, seed=seed)
+    artefact = train(_data_folder(data), output, settings, how, overwrite)
     typer.echo(f"{artefact.model_id} in {artefact.folder}, threshold {artefact.card.threshold:.4g}")
 
 
@@ -43,4 +42,4 @@ def _data_folder(given: Path | None) -> Path:
 
 def register(app: typer.Typer) -> None:
     """Add the command to ``app``."""
-    app.command()(train)
+    app.command("train")(train_model)

@@ -1,0 +1,58 @@
+"""Reads single-cell pictures in the format of ``nih-cells``: a zip of pictures and a table."""
+
+import csv
+import zipfile
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from segmenter import OUTSIDE
+from workers.training.cells import DataError, LabelledCells, Origin, numbered
+
+DARKEST_INSIDE = 12
+"""In these pictures the ground is black; a pixel whose brightest channel is darker is ground."""
+
+ORIGIN = Origin(
+    data="nih-cells",
+    source="NLM/NIH malaria data set, Rajaraman et al. 2018",
+    licence="public domain",
+    split="by patient: of every five, three train, one validates, one is held out",
+)
+
+
+def read_nih_cells(folder: Path, seed: int) -> LabelledCells:
+    """Read all cells of ``folder``.
+
+    The empty field is not in these pictures, so their stain stays as it is; models see each
+    cell relative to its own mean colour.
+
+    Raises
+    ------
+    DataError
+        A file is missing or broken.
+    """
+    try:
+        with (folder / "cells.csv").open(newline="", encoding="utf-8") as table:
+            rows = list(csv.DictReader(table))
+        with zipfile.ZipFile(folder / "cells.zip") as pictures:
+            crops = np.stack([_read(pictures, row["file"]) for row in rows])
+    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
+        raise DataError(f"{folder}: cells.csv and cells.zip cannot be read: {error}") from error
+    patients = [row["patient"] for row in rows]
+    numbers = numbered(patients, seed)
+    return LabelledCells(
+        ORIGIN,
+        crops,
+        np.array([row["infected"] == "1" for row in rows]),
+        np.array([numbers[patient] for patient in patients], np.int32),
+    )
+
+
+def _read(pictures: zipfile.ZipFile, name: str) -> NDArray[np.uint8]:
+    picture = cv2.imdecode(np.frombuffer(pictures.read(name), np.uint8), cv2.IMREAD_COLOR)
+    if picture is None:
+        raise ValueError(f"{name} is not a picture")
+    inside = picture.max(axis=2, keepdims=True) >= DARKEST_INSIDE
+    return np.where(inside, np.minimum(picture[..., ::-1], OUTSIDE - 1), OUTSIDE).astype(np.uint8)

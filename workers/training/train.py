@@ -1,0 +1,186 @@
+"""Trains a model from the data folder to a finished artefact."""
+
+import hashlib
+import logging
+import os
+import shutil
+import tempfile
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import safetensors.torch
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from config import Settings, UsageError
+from segmenter import OUTSIDE
+from workers.anomaly import Detector
+from workers.artefact import (
+    CARD_FILE,
+    WEIGHTS_FILE,
+    Artefact,
+    Card,
+    Normalisation,
+    ScoreSettings,
+    TrainingData,
+    dump_card,
+    load_card,
+)
+from workers.messages import CROP_SHAPE
+from workers.models import build
+from workers.score import Scorer
+from workers.training.cells import DataError, LabelledCells
+from workers.training.fields import read_fields
+from workers.training.figures import figures
+from workers.training.fit import FitSettings, fit
+from workers.training.nih_cells import read_nih_cells
+
+logger = logging.getLogger(__name__)
+
+ARCHITECTURE = "conv-wide"
+NORMALISATION = Normalisation(centre="cell-mean", scale=64.0)
+SCORE = ScoreSettings(kind="masked-local-maximum", error="darker", erosion_px=3, window_px=5)
+SPECIFICITY = 0.99
+QUANTILES = np.linspace(0, 1, 101)
+LIMITS = (
+    "Flags what does not look like a healthy red blood cell; a flag is a suspicion, no diagnosis.",
+    "Seen in training: P. falciparum and P. vivax slides of two laboratories only.",
+    "Platelets on cells, stain deposits and neighbours inside an outline are flagged as well.",
+    "At this threshold about one healthy cell in a hundred is flagged: a low parasitemia "
+    "cannot be told from none.",
+)
+
+
+def train(
+    data: Path, output: Path, settings: Settings, how: FitSettings, overwrite: bool
+) -> Artefact:
+    """Train on the healthy cells of ``malaria-fields`` and ``nih-cells``.
+
+    Parameters
+    ----------
+    data
+        Folder that holds one or both of them.
+    output
+        Folder of the new artefact, named after it.
+    settings
+        Of the segmenter and of the device.
+    how
+        How long and how fast to learn.
+    overwrite
+        Replace an artefact that is there.
+
+    Raises
+    ------
+    UsageError
+        ``output`` exists and may not be replaced.
+    DataError
+        The data are missing or broken.
+    """
+    if output.exists() and not overwrite:
+        raise UsageError(f"{output} exists: name another folder or give --overwrite")
+    sets = read_sets(data, settings, how.seed)
+    torch.manual_seed(how.seed)
+    network = build(ARCHITECTURE)
+    training = np.concatenate([cells.part("training").crops for cells in sets])
+    validation = np.concatenate([cells.part("validation").crops for cells in sets])
+    logger.info("training on %d healthy cells, validating on %d", len(training), len(validation))
+    fit(network, training, validation, NORMALISATION, OUTSIDE, how)
+    scorer = _scorer(network, settings)
+    return _write(output, _card(output.name, network, scorer, sets), network)
+
+
+def read_sets(data: Path, settings: Settings, seed: int) -> list[LabelledCells]:
+    """Read the data sets that ``data`` holds.
+
+    Raises
+    ------
+    DataError
+        It holds none of them.
+    """
+    sets = []
+    if (data / "malaria-fields").is_dir():
+        sets.append(read_fields(data / "malaria-fields", settings))
+    if (data / "nih-cells").is_dir():
+        sets.append(read_nih_cells(data / "nih-cells", seed))
+    if not sets:
+        raise DataError(f"{data} holds neither malaria-fields/ nor nih-cells/")
+    return sets
+
+
+def _scorer(network: nn.Module, settings: Settings) -> Scorer:
+    detector = Detector(network, OUTSIDE, NORMALISATION, SCORE)
+    threads = settings.worker.threads or os.cpu_count() or 1
+    return Scorer(detector, torch.device("cpu"), threads, 32)
+
+
+def _card(name: str, network: nn.Module, scorer: Scorer, sets: Sequence[LabelledCells]) -> Card:
+    # The threshold is for cells as the segmenter cuts them: the first set, where there are two.
+    quiet = _finite(scorer, sets[0].part("validation").crops)
+    threshold = float(np.quantile(quiet, SPECIFICITY))
+    return Card(
+        name=name,
+        architecture=ARCHITECTURE,
+        input_shape=CROP_SHAPE,
+        outside_value=OUTSIDE,
+        normalisation=NORMALISATION,
+        score=SCORE,
+        threshold=round(threshold, 5),
+        threshold_rule=f"quantile {SPECIFICITY} of the {len(quiet)} healthy validation cells "
+        f"of {sets[0].origin.data}",
+        healthy_quantiles=tuple(np.quantile(quiet, QUANTILES).round(6).tolist()),
+        trained_on=tuple(_described(cells) for cells in sets),
+        figures={cells.origin.data: _measured(scorer, cells, threshold) for cells in sets},
+        limits=LIMITS,
+        created=datetime.now(UTC).date().isoformat(),
+        weights_sha256=hashlib.sha256(_weights(network)).hexdigest(),
+    )
+
+
+def _described(cells: LabelledCells) -> TrainingData:
+    held_out = cells.part("held out")
+    return TrainingData(
+        data=cells.origin.data,
+        source=cells.origin.source,
+        licence=cells.origin.licence,
+        split=cells.origin.split,
+        training_cells=len(cells.part("training")),
+        validation_cells=len(cells.part("validation")),
+        held_out_healthy=int((~held_out.infected).sum()),
+        held_out_infected=int(held_out.infected.sum()),
+    )
+
+
+def _measured(scorer: Scorer, cells: LabelledCells, threshold: float) -> dict[str, float]:
+    held_out = cells.part("held out")
+    healthy = _finite(scorer, held_out.crops[~held_out.infected])
+    infected = _finite(scorer, held_out.crops[held_out.infected])
+    if not len(healthy) or not len(infected):
+        raise DataError(f"{cells.origin.data}: the held-out part lacks healthy or infected cells")
+    return figures(healthy, infected, threshold)
+
+
+def _finite(scorer: Scorer, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
+    scores = scorer.score(crops).scores
+    return scores[np.isfinite(scores)]
+
+
+def _weights(network: nn.Module) -> bytes:
+    state = {name: values.contiguous() for name, values in network.state_dict().items()}
+    return safetensors.torch.save(state)
+
+
+def _write(output: Path, card: Card, network: nn.Module) -> Artefact:
+    """Write the artefact beside its place and move it there whole."""
+    output.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=output.parent, prefix=f".{output.name}-") as name:
+        whole = Path(name) / output.name
+        whole.mkdir()
+        (whole / WEIGHTS_FILE).write_bytes(_weights(network))
+        (whole / CARD_FILE).write_text(dump_card(card), encoding="utf-8")
+        if output.exists():
+            shutil.rmtree(output)
+        whole.rename(output)
+    return load_card(str(output))
