@@ -111,7 +111,7 @@ class Scorer:
         _check(crops)
         starts = range(0, len(crops), self._slice_size)
         slices = [crops[start : start + self._slice_size] for start in starts]
-        if self.device.type == "cuda" or self._threads == 1 or len(slices) == 1:
+        if self.device.type == "cuda" or self._threads == 1 or len(slices) <= 1:
             with _one_torch_thread():
                 return _join([self._score_slice(part) for part in slices])
         with _one_torch_thread(), _pool(min(self._threads, len(slices))) as pool:

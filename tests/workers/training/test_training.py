@@ -1,0 +1,143 @@
+"""Training from pictures on disk to an artefact that scores, and what it refuses."""
+
+import csv
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+
+from config import Settings, SmearwatchError, UsageError, load
+from workers.artefact import Normalisation, load_card
+from workers.models import build
+from workers.score import Scorer
+from workers.training import FitSettings, train
+from workers.training.cells import DataError
+from workers.training.fit import fit
+from workers.training.nih_cells import read_nih_cells
+
+Crops = NDArray[np.uint8]
+Cells = Callable[..., Crops]
+HOW = Normalisation(centre="cell-mean", scale=64.0)
+OUTSIDE = 255
+PATIENTS = 10
+CELLS_EACH = 8
+
+
+@pytest.fixture(scope="module")
+def settings() -> Settings:
+    return load(environ={})
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory, cells: Cells, with_lesion: Cells) -> Path:
+    """A folder in the format of ``nih-cells``: ten patients, a quarter of the cells infected."""
+    folder = tmp_path_factory.mktemp("data") / "nih-cells"
+    folder.mkdir()
+    crops = cells(PATIENTS * CELLS_EACH)
+    infected = np.arange(len(crops)) % 4 == 0
+    crops[infected] = with_lesion(crops[infected])
+    write(folder, np.where((crops == OUTSIDE).all(3, keepdims=True), 0, crops), infected)
+    return folder.parent
+
+
+def write(folder: Path, crops: Crops, infected: NDArray[np.bool_]) -> None:
+    with (
+        zipfile.ZipFile(folder / "cells.zip", "w") as pictures,
+        (folder / "cells.csv").open("w", newline="") as table,
+    ):
+        rows = csv.writer(table)
+        rows.writerow(["file", "patient", "infected", "original_width", "original_height"])
+        for number, (crop, ill) in enumerate(zip(crops, infected, strict=True)):
+            name = f"{'infected' if ill else 'uninfected'}/{number}.png"
+            pictures.writestr(name, cv2.imencode(".png", crop[..., ::-1])[1].tobytes())
+            rows.writerow([name, f"P{number // CELLS_EACH}", int(ill), 64, 64])
+
+
+def fitted(crops: Crops, seed: int) -> tuple[torch.nn.Module, list[tuple[float, float]]]:
+    torch.manual_seed(seed)
+    network = build("conv-wide")
+    how = FitSettings(epochs=3, batch_size=16, seed=seed)
+    losses = fit(network, crops[:96], crops[96:], HOW, OUTSIDE, how)
+    return network, losses
+
+
+def test_the_loss_falls(cells: Cells) -> None:
+    losses = fitted(cells(128), 0)[1]
+    assert len(losses) == 3
+    assert losses[-1][0] < losses[0][0]
+    assert losses[-1][1] < losses[0][1]
+
+
+def test_the_same_seed_gives_the_same_weights_and_another_seed_others(cells: Cells) -> None:
+    crops = cells(128)
+    first, again, other = (fitted(crops, seed)[0].state_dict() for seed in (0, 0, 1))
+    assert all(torch.equal(first[name], again[name]) for name in first)
+    assert not any(torch.equal(first[name], other[name]) for name in first)
+
+
+def test_reading_keeps_patients_together_and_lesions_out_of_training(data: Path) -> None:
+    read = read_nih_cells(data / "nih-cells", seed=0)
+    assert len(read) == PATIENTS * CELLS_EACH
+    parts = [read.part(part) for part in ("training", "validation", "held out")]
+    assert [len(set(part.groups.tolist())) for part in parts] == [6, 2, 2]
+    assert not set(parts[0].groups) & set(parts[2].groups)
+    assert not parts[0].infected.any()
+    assert not parts[1].infected.any()
+    assert parts[2].infected.sum() == 2 * CELLS_EACH // 4
+
+
+def test_the_black_ground_becomes_the_outside_and_colours_stay(data: Path, cells: Cells) -> None:
+    read = read_nih_cells(data / "nih-cells", seed=0)
+    np.testing.assert_array_equal(read.crops[1], cells(PATIENTS * CELLS_EACH)[1])
+
+
+def test_training_gives_an_artefact_that_scores(
+    data: Path, tmp_path: Path, settings: Settings, cells: Cells
+) -> None:
+    output = tmp_path / "mine"
+    artefact = train(data, output, settings, FitSettings(epochs=1), overwrite=False)
+    assert artefact.model_id == load_card(str(output)).model_id
+    assert artefact.model_id.startswith("mine-")
+    [described] = artefact.card.trained_on
+    assert described.training_cells == 6 * CELLS_EACH * 3 // 4
+    assert described.held_out_infected == 2 * CELLS_EACH // 4
+    assert 0 <= artefact.card.figures["nih-cells"]["auroc"] <= 1
+    assert np.isfinite(Scorer.load(artefact, "cpu", 1, 32).score(cells(2)).scores).all()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["mine"]
+
+
+def test_a_folder_that_exists_is_left_alone(data: Path, tmp_path: Path, settings: Settings) -> None:
+    (tmp_path / "note.txt").write_text("mine")
+    with pytest.raises(UsageError, match="exists: name another folder or give --overwrite"):
+        train(data, tmp_path, settings, FitSettings(epochs=1), overwrite=False)
+    assert (tmp_path / "note.txt").read_text() == "mine"
+
+
+def test_a_folder_without_data_is_refused(tmp_path: Path, settings: Settings) -> None:
+    with pytest.raises(DataError, match="neither malaria-fields/ nor nih-cells/"):
+        train(tmp_path, tmp_path / "mine", settings, FitSettings(epochs=1), overwrite=False)
+    assert not (tmp_path / "mine").exists()
+
+
+@pytest.mark.parametrize("name", ["cells.csv", "cells.zip"])
+def test_a_missing_file_is_refused(data: Path, tmp_path: Path, name: str) -> None:
+    other = {"cells.csv": "cells.zip", "cells.zip": "cells.csv"}[name]
+    (tmp_path / other).write_bytes((data / "nih-cells" / other).read_bytes())
+    with pytest.raises(DataError, match=name):
+        read_nih_cells(tmp_path, seed=0)
+
+
+def test_a_set_without_held_out_lesions_writes_nothing(
+    tmp_path: Path, settings: Settings, cells: Cells
+) -> None:
+    folder = tmp_path / "nih-cells"
+    folder.mkdir()
+    write(folder, cells(40), np.zeros(40, bool))
+    with pytest.raises(SmearwatchError, match="held-out part lacks healthy or infected"):
+        train(tmp_path, tmp_path / "mine", settings, FitSettings(epochs=1), overwrite=False)
+    assert [path.name for path in tmp_path.iterdir()] == ["nih-cells"]
