@@ -74,25 +74,28 @@ def fit(
     )
     falling = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, settings.epochs)
     losses: list[tuple[float, float]] = []
-    best, best_weights = float("inf"), deepcopy(network.state_dict())
+    best_weights = deepcopy(network.state_dict())
     for epoch in range(settings.epochs):
         started = time.monotonic()
         order = torch.randperm(len(training), generator=generator).numpy()
         steps = [
-            _step(
-                network, optimiser, normalise(torch.from_numpy(part), outside_value, how), generator
-            )
+            _step(network, optimiser, _inputs(part, how, outside_value), generator)
             for part in _batches(training, order, settings.batch_size)
         ]
         falling.step()
         losses.append((float(np.mean(steps)), _loss_on(network, validation, how, outside_value)))
         _tell(epoch, settings.epochs, losses[-1], time.monotonic() - started)
-        if losses[-1][1] < best:
-            best, best_weights = losses[-1][1], deepcopy(network.state_dict())
-        elif min(range(len(losses)), key=lambda i: losses[i][1]) <= epoch - settings.patience:
+        best_epoch = min(range(len(losses)), key=lambda number: losses[number][1])
+        if best_epoch == epoch:
+            best_weights = deepcopy(network.state_dict())
+        elif epoch - best_epoch >= settings.patience:
             break
     network.load_state_dict(best_weights)
     return losses
+
+
+def _inputs(crops: NDArray[np.uint8], how: Normalisation, outside_value: int) -> Inputs:
+    return normalise(torch.from_numpy(crops), outside_value, how)
 
 
 def _tell(epoch: int, epochs: int, losses: tuple[float, float], seconds: float) -> None:
@@ -133,7 +136,7 @@ def _loss_on(
     losses = []
     with torch.inference_mode():
         for part in _batches(crops, np.arange(len(crops)), 512):
-            inputs = normalise(torch.from_numpy(part), outside_value, how)
+            inputs = _inputs(part, how, outside_value)
             rebuilt, _ = network(with_lesions(inputs, generator))
             losses.append(float(_masked_loss(rebuilt, inputs)))
     return float(np.mean(losses))

@@ -1,0 +1,114 @@
+"""The bookkeeping of dispatch: every chunk ends exactly once, whatever workers do."""
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from monitor.leases import Leases
+
+MAX_ATTEMPTS = 3
+WORKERS = st.sampled_from([b"a", b"b", b"c"])
+
+
+class AnyOrder(RuleBasedStateMachine):
+    """Chunks come, workers join, answer, fail, fall silent and leave, in any order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.leases = Leases(lease_s=5, max_attempts=MAX_ATTEMPTS)
+        self.open: set[int] = set()
+        self.ended: list[int] = []
+        self.added = 0
+        self.now = 0.0
+
+    @rule()
+    def add(self) -> None:
+        self.leases.add(self.added)
+        self.open.add(self.added)
+        self.added += 1
+
+    @rule(worker=WORKERS, credit=st.integers(1, 3))
+    def join(self, worker: bytes, credit: int) -> None:
+        self._end(self.leases.join(worker, worker.decode(), credit, self.now))
+
+    @rule()
+    def assign(self) -> None:
+        self.leases.assign()
+
+    @rule(worker=WORKERS)
+    def answer_oldest(self, worker: bytes) -> None:
+        state = self.leases.workers.get(worker)
+        if state and state.held:
+            chunk = next(iter(state.held))
+            assert self.leases.finish(chunk)
+            assert not self.leases.finish(chunk)
+            self._end([chunk])
+
+    @rule(chunk=st.integers(0, 30))
+    def answer_late(self, chunk: int) -> None:
+        assert self.leases.finish(chunk) == (chunk in self.open)
+        if chunk in self.open:
+            self._end([chunk])
+
+    @rule(worker=WORKERS)
+    def fail(self, worker: bytes) -> None:
+        state = self.leases.workers.get(worker)
+        if state and state.held:
+            self._end(self.leases.release(worker, next(iter(state.held))))
+
+    @rule(worker=WORKERS)
+    def leave(self, worker: bytes) -> None:
+        self._end(self.leases.leave(worker))
+
+    @rule(worker=WORKERS, seconds=st.floats(0, 4))
+    def time_goes_by(self, worker: bytes, seconds: float) -> None:
+        self.leases.hear(worker, self.now)
+        self.now += seconds
+        for silent in self.leases.silent(self.now):
+            assert silent in self.leases.workers
+            self._end(self.leases.leave(silent))
+
+    def _end(self, chunks: list[int]) -> None:
+        for chunk in chunks:
+            assert chunk in self.open
+            self.open.remove(chunk)
+            self.ended.append(chunk)
+
+    @invariant()
+    def nothing_is_lost_or_doubled(self) -> None:
+        held = [chunk for state in self.leases.workers.values() for chunk in state.held]
+        assert self.leases.open == len(self.open)
+        assert len(held) == len(set(held))
+        assert len(held) + self.leases.queued == len(self.open)
+        assert len(self.ended) == len(set(self.ended))
+
+    @invariant()
+    def credits_hold(self) -> None:
+        assert all(len(s.held) <= s.credits for s in self.leases.workers.values())
+
+
+AnyOrder.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestAnyOrder = AnyOrder.TestCase
+
+
+def test_a_chunk_is_given_up_after_so_many_attempts():
+    leases = Leases(lease_s=5, max_attempts=MAX_ATTEMPTS)
+    leases.add(1)
+    given_up: list[int] = []
+    for attempt in range(MAX_ATTEMPTS):
+        assert given_up == []
+        leases.join(b"a", "a", 1, 0)
+        assert leases.assign() == [(b"a", 1)], attempt
+        given_up = leases.leave(b"a")
+    assert given_up == [1]
+    assert leases.open == 0
+
+
+def test_the_least_loaded_worker_gets_the_next_chunk():
+    leases = Leases(lease_s=5, max_attempts=MAX_ATTEMPTS)
+    leases.join(b"a", "a", 2, 0)
+    leases.join(b"b", "b", 2, 0)
+    for chunk in range(5):
+        leases.add(chunk)
+    assert [worker for worker, _ in leases.assign()] == [b"a", b"b", b"a", b"b"]
+    assert leases.queued == 1
