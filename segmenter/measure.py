@@ -98,13 +98,13 @@ def _moments(
     areas = np.bincount(of, minlength=count).astype(np.float64)
     centroids = np.stack([np.bincount(of, x, count) / areas for x in (rows, columns)], -1)
     down, across = rows - centroids[of, 0], columns - centroids[of, 1]
-    # A pixel is a unit square, hence the twelfth, as in regionprops.
-    a = np.bincount(of, down * down, count) / areas + 1 / 12
-    c = np.bincount(of, across * across, count) / areas + 1 / 12
+    a = np.bincount(of, down * down, count) / areas
+    c = np.bincount(of, across * across, count) / areas
     b = np.bincount(of, down * across, count) / areas
     middle, spread = (a + c) / 2, np.sqrt((a - c) ** 2 / 4 + b**2)
-    ratio = np.clip((middle - spread) / (middle + spread), 0, 1)
-    return areas, centroids, np.sqrt(1 - ratio).astype(np.float32)
+    major = middle + spread
+    ratio = np.divide(middle - spread, major, out=np.ones(count), where=major > 0)
+    return areas, centroids, np.sqrt(1 - np.clip(ratio, 0, 1)).astype(np.float32)
 
 
 def _solidities(

@@ -38,8 +38,8 @@ def judge(
     focus = focus_score(stain, foreground, diameter_px)
     reasons = {
         "saturated": saturated > settings.max_saturated_share,
-        "empty": cells < settings.min_cells,
         "crowded": covered > settings.max_covered_share,
+        "empty": cells < settings.min_cells,
         "blurred": focus < settings.min_focus_score,
     }
     verdict = next((reason for reason, holds in reasons.items() if holds), GOOD)

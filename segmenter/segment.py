@@ -130,12 +130,11 @@ def _count(kinds: NDArray[np.str_]) -> dict[str, int]:
 def _without_cells(look: _Look, quality: QualitySettings) -> Segmentation:
     labels = np.zeros(look.image.shape[:2], np.int32)
     cells = to_cells(measure(labels), np.empty((0, 3)), look.scale, look.image.shape)
-    nothing = np.zeros(labels.shape, bool)
     return Segmentation(
         labels=labels,
         scale=look.scale,
         cells=cells,
         background=look.background.mean(axis=(0, 1)),
-        quality=judge(look.image, look.stain, nothing, 0, 1.0, quality),
+        quality=judge(look.image, look.stain, look.foreground, 0, 1.0, quality),
         not_cells={},
     )

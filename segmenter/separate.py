@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 from skimage.feature import peak_local_max
+from skimage.measure import label
 from skimage.segmentation import watershed
 
 SMOOTHING = 0.06
@@ -41,4 +42,11 @@ def separate(foreground: NDArray[np.bool_], diameter_px: float) -> NDArray[np.in
     )
     seeds = np.zeros(foreground.shape, np.int32)
     seeds[tuple(peaks.T)] = np.arange(1, len(peaks) + 1)
-    return np.asarray(watershed(-smooth, seeds, mask=foreground), np.int32)
+    labels = np.asarray(watershed(-smooth, seeds, mask=foreground), np.int32)
+    return _with_seedless(labels, foreground)
+
+
+def _with_seedless(labels: NDArray[np.int32], foreground: NDArray[np.bool_]) -> NDArray[np.int32]:
+    """Label what is too thin for a seed too: platelets, lines, broken rings, slivers."""
+    seedless = label(foreground & (labels == 0)).astype(np.int32)
+    return np.where(seedless > 0, seedless + labels.max(initial=0), labels)
