@@ -42,7 +42,7 @@ logger = logging.getLogger(__name__)
 
 ARCHITECTURE = "conv-wide"
 NORMALISATION = Normalisation(centre="cell-mean", scale=64.0)
-SCORE = ScoreSettings(kind="masked-local-maximum", error="darker", erosion_px=3, window_px=5)
+SCORE = ScoreSettings(kind="masked-local-maximum", error="darker", erosion_px=4, window_px=3)
 SPECIFICITY = 0.99
 QUANTILES = np.linspace(0, 1, 101)
 LIMITS = (
