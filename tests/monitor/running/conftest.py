@@ -18,7 +18,7 @@ from monitor.sources import Frame, open_source
 from monitor.store import SlideNotFound, Summary, connect, stop_server, summary
 from monitor.store.keys import SlideKeys
 
-FIELDS = 24
+FIELDS = 16
 SOURCE = f"simulated:?fields={FIELDS}&seed=11&parasitemia=0.1"
 PATIENCE_S = 60.0
 

@@ -96,7 +96,7 @@ def test_an_interrupted_run_keeps_its_fields_and_goes_on_to_the_same_counts(
     stopped = command.summary("a")
     assert stopped.state == "interrupted"
     assert stopped.balanced
-    assert 2 <= stopped.fields < 24
+    assert 2 <= stopped.fields < 16
     assert command("run", pictures, "--slide", "a", "--resume").returncode == 0
     assert command.contents("a") == undisturbed
 
