@@ -21,6 +21,7 @@ from config.settings import Settings
 from segmenter import Segmentation, cut_crops, segment
 
 NOT_RED_CELLS = frozenset({"WBC", "Platelets"})
+INFECTED = frozenset({"ring", "trophozoite", "schizont", "gametocyte"})
 LOOKED_AT_EVERY = {"malaria-fields": 6, "chula-fields": 2}
 """Every so many fields of a set, thresholds were chosen by looking; the others were not seen."""
 
@@ -32,12 +33,13 @@ class Annotated:
     """A field's picture and its true cells.
 
     ``centres`` is (n, 2), (row, column); ``diameters`` is (n,), or None where the set gives
-    points only: the usual diameter that the segmenter finds is then taken.
+    points only: the usual diameter that the segmenter finds is then taken. ``infected`` is (n,).
     """
 
     path: Path
     centres: NDArray[np.float64]
     diameters: NDArray[np.float64] | None
+    infected: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ class FieldResult:
     found: int
     true: int
     matched: int
+    infected: int
+    infected_matched: int
     verdict: str
     milliseconds: float
 
@@ -62,6 +66,8 @@ class Accuracy:
     precision: float
     recall: float
     f1: float
+    infected: int
+    infected_found: int
     median_count_error: float
     ms_per_frame: float
 
@@ -71,10 +77,11 @@ class Accuracy:
         return self.found / self.true
 
     def __str__(self) -> str:
+        infected = f"infected {self.infected_found}/{self.infected}  " if self.infected else ""
         return (
             f"{self.fields:4d} fields ({self.rejected} rejected)  "
             f"precision {self.precision:.3f}  recall {self.recall:.3f}  F1 {self.f1:.3f}  "
-            f"total {self.found}/{self.true} = {self.total_ratio:.3f}  "
+            f"{infected}total {self.found}/{self.true} = {self.total_ratio:.3f}  "
             f"median count error {self.median_count_error:.1%}  {self.ms_per_frame:.0f} ms/frame"
         )
 
@@ -88,16 +95,18 @@ def read_fields(folder: Path) -> list[Annotated]:
     ]
 
 
-def count_matches(
+def matched_cells(
     found: NDArray[np.float64], true: NDArray[np.float64], diameters: NDArray[np.float64]
-) -> int:
-    """Pair cells one to one, each within half a true cell's diameter of its centre."""
+) -> NDArray[np.bool_]:
+    """Say which true cells pair one to one with one found within half their diameter."""
+    matched = np.zeros(len(true), bool)
     if not len(found) or not len(true):
-        return 0
+        return matched
     distances = cdist(found, true)
     near = distances <= diameters / 2
     rows, columns = linear_sum_assignment(np.where(near, distances, FAR))
-    return int(near[rows, columns].sum())
+    matched[columns] = near[rows, columns]
+    return matched
 
 
 def run_field(field: Annotated, settings: Settings) -> FieldResult:
@@ -107,14 +116,17 @@ def run_field(field: Annotated, settings: Settings) -> FieldResult:
     segmentation = segment(frame, settings.segmenter, settings.quality)
     cut_crops(frame, segmentation)
     elapsed = time.thread_time() - start
+    matched = matched_cells(
+        segmentation.cells.centroids.astype(float),
+        field.centres,
+        _diameters(field, segmentation),
+    )
     return FieldResult(
         found=len(segmentation.cells),
         true=len(field.centres),
-        matched=count_matches(
-            segmentation.cells.centroids.astype(float),
-            field.centres,
-            _diameters(field, segmentation),
-        ),
+        matched=int(matched.sum()),
+        infected=int(field.infected.sum()),
+        infected_matched=int((matched & field.infected).sum()),
         verdict=segmentation.quality.verdict,
         milliseconds=1e3 * elapsed,
     )
@@ -133,6 +145,8 @@ def summarise(results: list[FieldResult]) -> Accuracy:
         precision=matched / max(1, found),
         recall=matched / max(1, true),
         f1=2 * matched / max(1, found + true),
+        infected=sum(result.infected for result in results),
+        infected_found=sum(result.infected_matched for result in results),
         median_count_error=float(np.median(errors)),
         ms_per_frame=float(np.median([result.milliseconds for result in results])),
     )
@@ -162,14 +176,15 @@ def main() -> None:
 
 def _truth(
     cells: list[dict[str, object]],
-) -> tuple[NDArray[np.float64], NDArray[np.float64] | None]:
+) -> tuple[NDArray[np.float64], NDArray[np.float64] | None, NDArray[np.bool_]]:
     if cells and "centre_xy" in cells[0]:
         points = np.array([cell["centre_xy"] for cell in cells], float)
-        return points[:, ::-1], None
+        return points[:, ::-1], None, np.zeros(len(points), bool)
     red = [cell["box_xywh"] for cell in cells if cell["label"] not in NOT_RED_CELLS]
     boxes = np.array(red, float).reshape(-1, 4)
     centres = boxes[:, 1::-1] + boxes[:, :1:-1] / 2
-    return centres, np.sqrt(boxes[:, 2] * boxes[:, 3])
+    infected = [cell["label"] in INFECTED for cell in cells if cell["label"] not in NOT_RED_CELLS]
+    return centres, np.sqrt(boxes[:, 2] * boxes[:, 3]), np.array(infected, bool)
 
 
 def _diameters(field: Annotated, segmentation: Segmentation) -> NDArray[np.float64]:

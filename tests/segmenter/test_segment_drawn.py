@@ -28,6 +28,15 @@ def test_a_scale_that_is_given_is_used(new_field, find, diameter, scale):
     assert len(found.cells) == len(drawn.centres)
 
 
+@pytest.mark.parametrize("diameter", [54, 108])
+def test_centroids_of_a_shrunk_frame_are_not_shifted(new_field, find, diameter):
+    drawn = new_field(6 * diameter, 7 * diameter).grid(diameter)
+    found = find(drawn.frame())
+    assert found.scale < 1
+    shift = found.cells.centroids.mean(axis=0) - np.mean(drawn.centres, axis=0)
+    np.testing.assert_allclose(shift, 0, atol=0.15)
+
+
 def test_cells_outside_the_diameters_looked_for_are_not_cells(new_field, find):
     drawn = new_field().grid(12)
     assert len(find(drawn.frame(), min_diameter_px=20.0).cells) == 0

@@ -21,9 +21,9 @@ def test_matching_is_one_to_one_and_within_half_a_cell(accuracy):
     true = np.array([(10.0, 10.0), (10.0, 30.0)])
     diameters = np.array([16.0, 16.0])
     twice = np.array([(10.0, 12.0), (11.0, 10.0), (10.0, 39.0)])
-    assert accuracy.count_matches(twice, true, diameters) == 1
-    assert accuracy.count_matches(true[::-1], true, diameters) == 2
-    assert accuracy.count_matches(np.empty((0, 2)), true, diameters) == 0
+    assert accuracy.matched_cells(twice, true, diameters).tolist() == [True, False]
+    assert accuracy.matched_cells(true[::-1], true, diameters).all()
+    assert not accuracy.matched_cells(np.empty((0, 2)), true, diameters).any()
 
 
 def test_the_textbook_finds_a_clean_field_too(new_field):
