@@ -4,42 +4,21 @@ import logging
 import threading
 from collections.abc import Mapping
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
 from importlib.metadata import version
 from math import isfinite
+from pathlib import Path
 
 from config import Settings, UsageError
 from monitor.capture import Capture
 from monitor.dispatch import Dispatcher
+from monitor.request import CountRequest
 from monitor.sources import KnowsByName, Source, open_source
-from monitor.store import BeginMode, SlideInfo, connect, frame_names, refuse_existing
+from monitor.store import SlideInfo, connect, frame_names, refuse_existing
 from workers.artefact import Artefact, load_card
 
 logger = logging.getLogger(__name__)
 
 REMIND_S = 10.0
-
-
-@dataclass(frozen=True, slots=True)
-class CountRequest:
-    """What to count.
-
-    Attributes
-    ----------
-    source
-        URI or path.
-    slide
-        Its id.
-    mode
-        ``new`` refuses a slide that exists, ``resume`` goes on with it, ``replace`` starts anew.
-    endpoint
-        Where to listen for workers.
-    """
-
-    source: str
-    slide: str
-    mode: BeginMode
-    endpoint: str
 
 
 def count_slide(request: CountRequest, settings: Settings, stop: threading.Event) -> str:
@@ -88,7 +67,7 @@ def _slide_info(source: Source, artefact: Artefact, settings: Settings) -> Slide
     if threshold is not None and not isfinite(threshold):
         raise UsageError(f"model.threshold = {threshold} is not a number that a score can reach")
     return SlideInfo(
-        source=source.uri,
+        source=_from_anywhere(source.uri),
         source_kind=source.kind,
         simulated=source.simulated,
         live=source.live,
@@ -98,6 +77,13 @@ def _slide_info(source: Source, artefact: Artefact, settings: Settings) -> Slide
         threshold=artefact.card.threshold if threshold is None else threshold,
         software_version=version("smearwatch"),
     )
+
+
+def _from_anywhere(uri: str) -> str:
+    """Give a path as an absolute one, so that a slide can be resumed from another folder."""
+    scheme, colon, path = uri.rpartition(":")
+    known = scheme in {"", "watch"} and Path(path).exists()
+    return f"{scheme}{colon}{Path(path).resolve()}" if known else uri
 
 
 def _remember(source: Source, names: Mapping[int, str], slide: str) -> None:

@@ -14,7 +14,7 @@ import yaml
 
 from config import Settings, SmearwatchError
 from monitor.child import Child, Line
-from monitor.count import CountRequest
+from monitor.request import CountRequest
 
 logger = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from config import Settings
 from monitor.benchmark.memory import MemoryWatch
 from monitor.benchmark.textbook import textbook_crops
-from monitor.count import CountRequest
+from monitor.request import CountRequest
 from monitor.sources import Frame, SourceError, open_source
 from monitor.store import SlideNotFound, Store, connect, summary
 from monitor.supervisor import Supervisor, private_endpoint

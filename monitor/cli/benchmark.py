@@ -3,16 +3,18 @@
 import sys
 import tempfile
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from monitor.benchmark.pipeline import PipelineFigures, benchmark_pipeline
 from monitor.cli.options import ConfigFile, Json, SetOption, settings_from
 from monitor.store import stop_server
+
+if TYPE_CHECKING:
+    from monitor.benchmark.pipeline import PipelineFigures
 
 app = typer.Typer(help="Measure against a baseline in the same run.", no_args_is_help=True)
 
@@ -34,6 +36,9 @@ def pipeline(
     sets: SetOption = None,
 ) -> None:
     """Count files to Redis with the whole pipeline, and with a plain script."""
+    # Not before it is needed: it loads torch, which takes seconds.
+    from monitor.benchmark.pipeline import benchmark_pipeline  # noqa: PLC0415
+
     with tempfile.TemporaryDirectory(prefix="smearwatch-benchmark-") as name:
         folder = Path(name)
         settings = settings_from(config, sets, data_dir=folder / "store")
@@ -47,7 +52,7 @@ def pipeline(
         _print(figures)
 
 
-def _print(figures: PipelineFigures) -> None:
+def _print(figures: "PipelineFigures") -> None:
     table = Table("", "pipeline", "plain script", title="files to Redis")
     table.add_row("frames", str(figures.frames), str(figures.baseline_frames))
     table.add_row("frames/s", f"{figures.fps:.2f}", f"{figures.baseline_fps:.2f}")

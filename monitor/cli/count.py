@@ -11,7 +11,7 @@ import typer
 from config import Settings, UsageError
 from monitor.cli.options import ConfigFile, DataDir, Json, Redis, SetOption, Slide, settings_from
 from monitor.cli.queries import print_summary
-from monitor.count import CountRequest, count_slide
+from monitor.request import CountRequest
 from monitor.store import BeginMode, check_slide_id, connect, summary
 from monitor.supervisor import Supervisor, private_endpoint
 from monitor.view import open_view
@@ -89,6 +89,9 @@ def capture(
     with_parent: WithParent = False,
 ) -> None:
     """Count a slide with workers started elsewhere: source, segmenter and store alone."""
+    # Not before it is needed: the segmenter's libraries take a second to load.
+    from monitor.count import count_slide  # noqa: PLC0415
+
     settings = settings_from(config, sets, data_dir, redis)
     stop = stop_on_signals()
     if with_parent:

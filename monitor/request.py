@@ -1,0 +1,27 @@
+"""What is asked for when a slide is to be counted."""
+
+from dataclasses import dataclass
+
+from monitor.store import BeginMode
+
+
+@dataclass(frozen=True, slots=True)
+class CountRequest:
+    """What to count.
+
+    Attributes
+    ----------
+    source
+        URI or path.
+    slide
+        Its id.
+    mode
+        ``new`` refuses a slide that exists, ``resume`` goes on with it, ``replace`` starts anew.
+    endpoint
+        Where to listen for workers.
+    """
+
+    source: str
+    slide: str
+    mode: BeginMode
+    endpoint: str
