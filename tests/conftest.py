@@ -1,5 +1,6 @@
 """Fixtures that all tests share: a real store, in a folder of its own."""
 
+import logging
 from collections.abc import Iterator
 
 import pytest
@@ -7,6 +8,16 @@ import pytest
 from config import load
 from config.settings import StoreSettings
 from monitor.store import Store, connect, stop_server
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_before() -> Iterator[None]:
+    """Commands run in this process set up logging to a stream that ends with their test."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
 
 
 @pytest.fixture(scope="session")
