@@ -91,17 +91,35 @@ def masked_local_maximum(errors: Tensor, mask: Tensor, settings: ScoreSettings) 
 
 
 def smooth(image: Tensor, window_px: int) -> Tensor:
-    """Average over a square window; what lies beyond the picture counts as 0."""
+    """Average over a square window; what lies beyond the picture counts as 0.
+
+    Shifted pictures added up: many times faster on a CPU than pooling, for such small windows.
+    """
     half = window_px // 2
-    rows = functional.avg_pool2d(image, (window_px, 1), 1, (half, 0))
-    return functional.avg_pool2d(rows, (1, window_px), 1, (0, half))
+    padded = functional.pad(image, (half,) * 4)
+    height, width = image.shape[2:]
+    rows = sum(padded[:, :, start : start + height] for start in range(1, window_px))
+    rows = rows + padded[:, :, :height]
+    columns = sum(rows[..., start : start + width] for start in range(1, window_px))
+    return (columns + rows[..., :width]) / window_px**2
 
 
 def erode(mask: Tensor, erosion_px: int) -> Tensor:
     """Erode by a square; what lies beyond the picture counts as outside."""
+    padded = functional.pad(mask, (erosion_px,) * 4)
     size = 2 * erosion_px + 1
-    outside = functional.pad(1 - mask, (erosion_px,) * 4, value=1.0)
-    return 1 - functional.max_pool2d(functional.max_pool2d(outside, (size, 1), 1), (1, size), 1)
+    return _running_minimum(_running_minimum(padded, 2, size), 3, size)
+
+
+def _running_minimum(image: Tensor, axis: int, size: int) -> Tensor:
+    """Give the minimum of each run of ``size``: of two halves that overlap, and so on down."""
+    covered = 1
+    while covered < size:
+        step = min(covered, size - covered)
+        length = image.shape[axis] - step
+        image = torch.minimum(image.narrow(axis, 0, length), image.narrow(axis, step, length))
+        covered += step
+    return image
 
 
 class Detector(nn.Module):
