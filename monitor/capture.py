@@ -97,7 +97,8 @@ class Capture:
         return self._exhausted or open_ended
 
     def _threads(self) -> int:
-        return self._settings.segmenter.threads or max(1, (os.cpu_count() or 2) - 1)
+        # One more than there are cores: one that waits for the interpreter leaves no core idle.
+        return self._settings.segmenter.threads or (os.cpu_count() or 1) + 1
 
     def _frames(self, stack: ExitStack) -> Iterator[AnyFrame]:
         if self._source.live:

@@ -8,6 +8,8 @@ from importlib.metadata import version
 from math import isfinite
 from pathlib import Path
 
+import cv2
+
 from config import Settings, UsageError
 from monitor.capture import Capture
 from monitor.dispatch import Dispatcher
@@ -30,6 +32,8 @@ def count_slide(request: CountRequest, settings: Settings, stop: threading.Event
         Anything that stands in the way; before the first frame nothing has been written.
     """
     artefact = load_card(settings.model.artefact)
+    # Fields are segmented side by side; OpenCV's own threads would only get in their way.
+    cv2.setNumThreads(1)
     with ExitStack() as stack:
         source = stack.enter_context(closing(open_source(request.source, settings)))
         store = stack.enter_context(connect(settings.store))

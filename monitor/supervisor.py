@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import tempfile
 import threading
 import time
@@ -73,7 +74,7 @@ class Supervisor:
         with ExitStack() as stack:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="smearwatch-")))
             self._config = folder / "settings.yaml"
-            self._config.write_text(yaml.safe_dump(json.loads(self._settings.model_dump_json())))
+            self._config.write_text(yaml.safe_dump(_for_children(self._settings)))
             stack.callback(self._stop_workers)
             for number in range(self._settings.worker.count):
                 self._workers.append(self._worker(number))
@@ -148,6 +149,14 @@ class Supervisor:
                 "go on with --resume"
             )
         return code
+
+
+def _for_children(settings: Settings) -> dict[str, dict[str, object]]:
+    """Give the settings as plain data, with this box's cores shared by workers and capture."""
+    plain: dict[str, dict[str, object]] = json.loads(settings.model_dump_json())
+    share = max(1, (os.cpu_count() or 1) // (settings.worker.count + 1))
+    plain["worker"]["threads"] = settings.worker.threads or share
+    return plain
 
 
 def private_endpoint(folder: Path) -> str:

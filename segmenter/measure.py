@@ -53,10 +53,11 @@ def measure(labels: NDArray[np.int32]) -> Regions:
 def mean_within(values: NDArray[np.float32], labels: NDArray[np.int32]) -> NDArray[np.float64]:
     """Average ``values``, (h, w) or (h, w, c), over each region; (n,) or (n, c) float64."""
     count = int(labels.max(initial=0))
-    flat = labels.ravel()
-    areas = np.bincount(flat, minlength=count + 1)[1:]
-    planes = values.reshape(labels.size, -1).T
-    sums = [np.bincount(flat, plane, count + 1)[1:] for plane in planes]
+    inside = np.flatnonzero(labels)
+    of = labels.ravel()[inside]
+    areas = np.bincount(of, minlength=count + 1)[1:]
+    planes = values.reshape(labels.size, -1)[inside].T
+    sums = [np.bincount(of, plane, count + 1)[1:] for plane in planes]
     means = np.stack(sums, -1) / areas[:, None]
     return means if values.ndim > labels.ndim else means[:, 0]
 

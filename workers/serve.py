@@ -35,7 +35,7 @@ def serve(endpoints: Sequence[str], settings: Settings, stop: threading.Event) -
         refuse_open_endpoint(endpoint)
     artefact = load_card(settings.model.artefact)
     options = settings.worker
-    threads = options.threads or max(1, (os.cpu_count() or 1) // options.count)
+    threads = options.threads or os.cpu_count() or 1
     scorer = Scorer.load(artefact, options.device, threads, options.batch_size)
     scorer.score(np.full((1, *CROP_SHAPE), 255, np.uint8))
     logger.info("worker with model %s, waiting for capture", artefact.model_id)
