@@ -64,12 +64,17 @@ def _text_of(path: Path) -> str:
 def _read(text: str, name: str) -> tuple[Tree, Origins]:
     try:
         tree = yaml.safe_load(text)
-        lines = dict(_lines(yaml.compose(text, Loader=yaml.SafeLoader), ()))
+        lines = _line_of_key(yaml.compose(text, Loader=yaml.SafeLoader), name)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f" line {mark.line + 1}" if mark else ""
         problem = getattr(error, "problem", None) or "broken"
         raise UsageError(f"settings file {name}{where} is not valid YAML: {problem}") from error
+    except ValueError as error:
+        # A date or number that YAML's syntax allows and Python does not.
+        raise UsageError(f"settings file {name} holds a value that is none: {error}") from error
+    except RecursionError as error:
+        raise UsageError(f"settings file {name} contains itself or is nested too deep") from error
     origins = {key: f"{name} line {line}" for key, line in lines.items()}
     if tree is None:
         return {}, {}
@@ -77,6 +82,17 @@ def _read(text: str, name: str) -> tuple[Tree, Origins]:
         raise UsageError(f"settings file {name} must hold sections such as 'store:', not {tree!r}")
     _refuse_unknown(tree, origins, name)
     return {section: values or {} for section, values in tree.items()}, origins
+
+
+def _line_of_key(root: yaml.Node | None, name: str) -> dict[tuple[str, ...], int]:
+    found: dict[tuple[str, ...], int] = {}
+    for key, line in _lines(root, ()):
+        if key in found:
+            raise UsageError(
+                f"{name} line {line}: '{'.'.join(key)}' is given twice, first in line {found[key]}"
+            )
+        found[key] = line
+    return found
 
 
 def _lines(node: yaml.Node | None, key: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], int]]:
@@ -89,15 +105,16 @@ def _lines(node: yaml.Node | None, key: tuple[str, ...]) -> Iterator[tuple[tuple
 
 def _from_environment(environ: Mapping[str, str]) -> tuple[Tree, Origins]:
     names = {
-        tuple(name[len(ENV_PREFIX) :].lower().split("__")): name
+        tuple(name[len(ENV_PREFIX) :].lower().split("__", 1)): name
         for name in environ
         if name.upper().startswith(ENV_PREFIX) and name.upper() not in NOT_SETTINGS
     }
     asked: dict[str, Any] = {}
     for key, name in names.items():
-        section = asked.setdefault(key[0], {})
-        if len(key) > 1 and isinstance(section, dict):
-            section["__".join(key[1:])] = environ[name]
+        if len(key) == 1:
+            asked[key[0]] = environ[name]
+        elif isinstance(section := asked.setdefault(key[0], {}), dict):
+            section[key[1]] = environ[name]
     origins = {key: f"environment variable {name}" for key, name in names.items()}
     _refuse_unknown(asked, origins, "the environment")
     source = EnvSettingsSource(Settings, env_prefix=ENV_PREFIX, env_nested_delimiter="__")
@@ -117,11 +134,11 @@ def _from_command_line(overrides: Mapping[str, object]) -> tuple[Tree, Origins]:
     return tree, origins
 
 
-def _refuse_unknown(tree: Mapping[str, Any], origins: Origins, name: str) -> None:
+def _refuse_unknown(tree: Mapping[Any, Any], origins: Origins, name: str) -> None:
     for section, values in tree.items():
-        where = origins.get((section,), name)
+        where = origins.get((str(section),), name)
         if section not in SECTIONS:
-            raise UsageError(_unknown(section, list(SECTIONS), where))
+            raise UsageError(_unknown(str(section), list(SECTIONS), where))
         if values is not None and not isinstance(values, dict):
             raise UsageError(f"{where}: '{section}' is a section, with keys of its own below it")
         _refuse_unknown_keys(section, values or {}, origins, name)

@@ -84,7 +84,9 @@ class Capture:
             self._pool = stack.enter_context(ThreadPoolExecutor(self._threads(), "segmenter"))
             stack.enter_context(_stopping(self._source, stop))
             try:
-                self._feed(self._frames(stack), stop)
+                # Closed before the slide is finished: a frame left over still gets its outcome.
+                with ExitStack() as reading:
+                    self._feed(self._frames(reading), stop)
             except SourceError:
                 self._wait_for_all(stop)
                 committer.finish("interrupted")

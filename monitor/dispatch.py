@@ -251,8 +251,8 @@ class Dispatcher:
             logger.warning("worker %s refused: %s", hello.worker, reason)
             self._send(worker, Refused(reason=reason))
             return
-        credit = max(1, hello.credits)
-        self._give_up(self._leases.join(worker, hello.worker, credit, time.monotonic()))
+        now = time.monotonic()
+        self._give_up(self._leases.join(worker, hello.worker, hello.credits, now))
         lease_s, heartbeat_s = self._settings.lease_s, self._settings.heartbeat_s
         self._send(worker, Welcome(lease_s=lease_s, heartbeat_s=heartbeat_s))
         logger.info("worker %s joined", hello.worker)

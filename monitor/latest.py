@@ -21,8 +21,8 @@ class LatestFrames:
     arrived
         Called in the reader's thread for every frame as it arrives.
     passed
-        Called in the reader's thread for every frame that a newer one replaced before it
-        was taken.
+        Called for every frame that nobody took: in the reader's thread where a newer one
+        replaced it, at the end for the last one.
     """
 
     def __init__(self, source: Source, arrived: Told, passed: Told) -> None:
@@ -47,6 +47,9 @@ class LatestFrames:
     ) -> None:
         self._source.stop()
         self._thread.join()
+        left = self._take()
+        if left is not None:
+            self._passed(left)
 
     def __iter__(self) -> Iterator[AnyFrame]:
         """Give the newest frame, wait for a newer one, and so on until the source ends."""

@@ -4,6 +4,10 @@ from ipaddress import ip_address
 
 from config import UsageError
 
+ANY_PORT = "*"
+MAX_PORT = 65535
+MAX_DIGITS = len(str(MAX_PORT))
+
 
 def refuse_open_endpoint(endpoint: str) -> None:
     """Refuse an endpoint that others than this machine could reach.
@@ -11,13 +15,14 @@ def refuse_open_endpoint(endpoint: str) -> None:
     Raises
     ------
     UsageError
-        It is neither ``ipc://``, ``inproc://`` nor a loopback TCP address.
+        It is neither ``ipc://``, ``inproc://`` nor a loopback TCP address with a port.
     """
     transport, _, address = endpoint.partition("://")
-    host = address.rpartition(":")[0].strip("[]")
+    host, _, port = address.rpartition(":")
+    host = host.strip("[]")
     if transport in {"ipc", "inproc"} and address:
         return
-    if transport != "tcp" or not host:
+    if transport != "tcp" or not host or not _is_port(port):
         raise UsageError(f"endpoint {endpoint!r} is not tcp://127.0.0.1:PORT or ipc://PATH")
     try:
         loopback = host == "localhost" or ip_address(host).is_loopback
@@ -28,3 +33,11 @@ def refuse_open_endpoint(endpoint: str) -> None:
             f"endpoint {endpoint} can be reached from outside and would take crops from anyone: "
             "use tcp://127.0.0.1:PORT here and an SSH tunnel to workers on other machines"
         )
+
+
+def _is_port(text: str) -> bool:
+    # ZeroMQ itself would listen on 99999 modulo 65536.
+    if text == ANY_PORT:
+        return True
+    number = text.isascii() and text.isdecimal() and len(text) <= MAX_DIGITS
+    return number and int(text) <= MAX_PORT

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import zmq
 
-from config import SmearwatchError
+from config import SmearwatchError, UsageError
 from workers.messages import (
     Alive,
     Buffer,
@@ -43,8 +43,13 @@ class Link:
         Where capture listens.
     hello
         How this worker introduces itself.
-    max_message_bytes
+    max_bytes
         Larger messages are dropped by ZeroMQ itself.
+
+    Raises
+    ------
+    UsageError
+        There is nothing to connect to at such an endpoint.
     """
 
     def __init__(
@@ -64,21 +69,33 @@ class Link:
         self.socket.set(zmq.IMMEDIATE, 1)
         self.socket.set(zmq.RECONNECT_IVL, 100)
         self.socket.set(zmq.RECONNECT_IVL_MAX, 2000)
-        self.socket.connect(self.endpoint)
+        self._connect()
         self._welcome: Welcome | None = None
         self._heard_s = self._said_s = float("-inf")
+
+    def _connect(self) -> None:
+        try:
+            self.socket.connect(self.endpoint)
+        except zmq.ZMQError as error:
+            self.socket.close(0)
+            raise UsageError(
+                f"cannot connect to {self.endpoint}: {error.strerror}; "
+                "name the endpoint that capture shows when it starts"
+            ) from error
 
     @property
     def welcomed(self) -> bool:
         """Whether capture has taken this worker."""
         return self._welcome is not None
 
-    def send(self, message: Message, *payload: Buffer) -> None:
-        """Send, or drop where the other end has been gone for too long to matter."""
+    def send(self, message: Message, *payload: Buffer) -> bool:
+        """Send, or drop where nobody takes it at the other end; say whether it is on its way."""
         try:
             self.socket.send_multipart(encode(message, *payload), zmq.NOBLOCK, copy=False)
         except zmq.Again:
             logger.debug("nobody takes messages at %s", self.endpoint)
+            return False
+        return True
 
     def chunks(self, now_s: float) -> Iterator[tuple[Chunk, Payload]]:
         """Read what has come; give the chunks among it.
@@ -123,8 +140,8 @@ class Link:
             logger.warning("%s is silent; connecting again", self.endpoint)
             self._reopen()
         pause = self._welcome.heartbeat_s if self._welcome else HELLO_AGAIN_S
-        if now_s - self._said_s >= pause:
-            self.send(Alive() if self._welcome else self._hello)
+        due = now_s - self._said_s >= pause
+        if due and self.send(Alive() if self._welcome else self._hello):
             self._said_s = now_s
         return not silent
 

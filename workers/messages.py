@@ -6,7 +6,7 @@ lengths before anyone uses a message.
 """
 
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import msgspec
 import numpy as np
@@ -16,11 +16,16 @@ from config import SmearwatchError
 
 PROTOCOL_VERSION = 1
 MAX_HEADER_BYTES = 64 * 1024
+MAX_EMBEDDING_LENGTH = 64 * 1024
 CROP_SHAPE = (64, 64, 3)
 CROP_BYTES = 64 * 64 * 3
 
 Buffer = bytes | memoryview
 Payload = Sequence[Buffer]
+Count = Annotated[int, msgspec.Meta(ge=0)]
+Length = Annotated[int, msgspec.Meta(ge=0, le=MAX_EMBEDDING_LENGTH)]
+Credits = Annotated[int, msgspec.Meta(ge=1)]
+Seconds = Annotated[float, msgspec.Meta(gt=0)]
 
 
 class MalformedMessageError(SmearwatchError):
@@ -38,15 +43,15 @@ class Hello(Message, frozen=True, kw_only=True):
 
     worker: str
     model_id: str
-    credits: int
+    credits: Credits
 
 
 class Scored(Message, frozen=True, kw_only=True):
     """A worker returns a chunk; payload: scores float32 (count,), embeddings float16 (count, d)."""
 
     chunk: int
-    count: int
-    embedding_length: int
+    count: Count
+    embedding_length: Length
 
 
 class Failed(Message, frozen=True, kw_only=True):
@@ -67,8 +72,8 @@ class Goodbye(Message, frozen=True, kw_only=True):
 class Welcome(Message, frozen=True, kw_only=True):
     """Capture takes the worker; a side silent for ``lease_s`` seconds is given up."""
 
-    heartbeat_s: float
-    lease_s: float
+    heartbeat_s: Seconds
+    lease_s: Seconds
 
 
 class Refused(Message, frozen=True, kw_only=True):
@@ -83,7 +88,7 @@ class Chunk(Message, frozen=True, kw_only=True):
     slide: str
     field: int
     chunk: int
-    count: int
+    count: Count
     shape: tuple[int, int, int] = CROP_SHAPE
 
 

@@ -125,3 +125,25 @@ def test_files_added_at_the_end_are_counted_by_resuming(command: Any, pictures: 
     shutil.copy(pictures / "field 1.png", folder)
     assert command("run", folder, "--slide", "a", "--resume").returncode == 0
     assert command.summary("a").frames_counted == 2
+
+
+def test_a_live_source_skips_frames_and_its_ledger_balances(command: Any):
+    source = "simulated:?motion=walk&live=1&fps=60&frames=90"
+    done = command("run", source, "--slide", "a", "--json")
+    assert done.returncode == 0, done.stderr
+    result = json.loads(done.stdout)
+    assert result["state"] == "complete"
+    assert result["frames_seen"] == 90
+    assert result["frames_skipped"] > 0
+    assert result["may_contain_repeats"]
+
+
+def test_a_live_source_that_is_stopped_loses_no_frame_from_its_ledger(command: Any):
+    process = command.start("run", "simulated:?motion=walk&live=1&fps=60", "--slide", "a")
+    command.wait_for("a", lambda result: result.fields >= 2)
+    process.send_signal(signal.SIGINT)
+    _, error = process.communicate(timeout=60)
+    assert process.returncode == 0, error
+    stopped = command.summary("a")
+    assert stopped.balanced
+    assert stopped.state == "complete"
