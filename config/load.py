@@ -89,7 +89,7 @@ def _line_of_key(root: yaml.Node | None, name: str) -> dict[tuple[str, ...], int
     for key, line in _lines(root, ()):
         if key in found:
             raise UsageError(
-                f"{name} line {line}: '{'.'.join(key)}' is given twice, first in line {found[key]}"
+                f"{name} line {line}: {'.'.join(key)!r} is given twice, first in line {found[key]}"
             )
         found[key] = line
     return found
@@ -156,7 +156,7 @@ def _refuse_unknown_keys(
 
 def _unknown(key: str, known: list[str], where: str) -> str:
     near = difflib.get_close_matches(key, known, n=1, cutoff=0)
-    return f"{where}: unknown setting '{key}'; did you mean '{near[0]}'?"
+    return f"{where}: unknown setting {key!r}; did you mean '{near[0]}'?"
 
 
 def _add(merged: Tree, origins: Origins, tree: Tree, tree_origins: Origins) -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 from config import SmearwatchError, load
 from config.logs import configure_logging
 from workers.lifetime import stop_on_signals, stop_with_parent
-from workers.serve import serve
 
 logger = logging.getLogger("workers")
 
@@ -22,6 +21,9 @@ def main() -> int:
     try:
         settings = load(options.config)
         configure_logging(settings.log.level)
+        # Loads torch, which takes seconds: a mistake in the settings is shown before that.
+        from workers.serve import serve  # noqa: PLC0415
+
         serve(options.connect or [settings.dispatch.endpoint], settings, stop)
     except SmearwatchError as error:
         sys.stderr.write(f"smearwatch: worker: {error}\n")

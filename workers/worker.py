@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import zmq
@@ -17,7 +17,9 @@ from config.settings import WorkerSettings
 from workers.batcher import Batcher, PendingChunk
 from workers.link import Link
 from workers.messages import Failed, Goodbye, Hello, Scored, crops_of
-from workers.score import Scores
+
+if TYPE_CHECKING:
+    from workers.score import Scores
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +29,7 @@ POLL_S = 0.1
 class ChunkScorer(Protocol):
     """What a worker needs of a scoring backend."""
 
-    def score(self, crops: NDArray[np.uint8]) -> Scores:
+    def score(self, crops: NDArray[np.uint8]) -> "Scores":
         """Score crops, (n, 64, 64, 3) uint8."""
 
 
@@ -123,7 +125,7 @@ class Worker:
         self._answer(links, batch, scores)
 
     @staticmethod
-    def _answer(links: Sequence[Link], batch: list[PendingChunk], scores: Scores) -> None:
+    def _answer(links: Sequence[Link], batch: list[PendingChunk], scores: "Scores") -> None:
         start = 0
         for chunk in batch:
             rows = slice(start, start + len(chunk.crops))

@@ -3,9 +3,13 @@
 import re
 from importlib import resources
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from config import UsageError, load
 from config.settings import SECTIONS
@@ -37,6 +41,16 @@ def test_the_data_folder_variable_is_no_setting():
         ("worker:\n  count: many\n", ["line 2", "worker.count", "many"]),
         ("worker: 3\n", ["line 1", "section"]),
         ("worker: [\n", ["line 2", "YAML"]),
+        ("1: 2\n", ["line 1", "'1'"]),
+        ("on: {url: null}\n", ["did you mean"]),
+        ("store: {1: 2}\n", ["line 1", "store.1"]),
+        ("store: &a {url: *a}\n", ["contains itself"]),
+        ("store:\n  url: 2024-13-45\n", ["month"]),
+        ("store: {url: !!python/name:os.system x}\n", ["line 1", "os.system"]),
+        ("model:\n  threshold: .nan\n", ["line 2", "model.threshold", "finite"]),
+        ("dispatch:\n  lease_s: .inf\n", ["line 2", "dispatch.lease_s", "finite"]),
+        ("worker:\n  count: 1\n  count: 2\n", ["line 3", "worker.count", "twice", "line 2"]),
+        ("log:\nstore:\nlog:\n  level: info\n", ["line 3", "'log'", "twice"]),
         ("- a\n", ["sections"]),
     ],
 )
@@ -54,6 +68,10 @@ def test_a_mistake_in_a_file_is_named_with_its_line(text: str, words: list[str],
     [
         ({"SMEARWATCH_WORKER__CUONT": "1"}, ["SMEARWATCH_WORKER__CUONT", "worker.count"]),
         ({"SMEARWATCH_WORKER__COUNT": "0"}, ["SMEARWATCH_WORKER__COUNT", "greater"]),
+        ({"SMEARWATCH_WORKER": "3"}, ["SMEARWATCH_WORKER", "section"]),
+        ({"SMEARWATCH_WORKER": '{"count": 3}'}, ["SMEARWATCH_WORKER", "section"]),
+        ({"SMEARWATCH_WORKER__COUNT__X": "1"}, ["SMEARWATCH_WORKER__COUNT__X", "worker.count"]),
+        ({"smearwatch_model__threshold": "nan"}, ["smearwatch_model__threshold", "finite"]),
         ({"SMEARWATCH_WROKER": "0"}, ["SMEARWATCH_WROKER", "'worker'"]),
     ],
 )
@@ -63,11 +81,82 @@ def test_a_mistake_in_the_environment_names_the_variable(environ: dict[str, str]
     assert all(word in str(caught.value) for word in words), caught.value
 
 
+@pytest.mark.parametrize(
+    ("key", "value", "words"),
+    [
+        ("worker.cuont", 1, ["worker.cuont", "worker.count"]),
+        ("wroker.count", 1, ["'wroker'", "'worker'"]),
+        ("worker", 1, ["worker.", "did you mean"]),
+        ("worker.count", 0, ["command line, worker.count", "greater"]),
+    ],
+)
+def test_a_mistake_on_the_command_line_names_the_option(key: str, value: object, words: list[str]):
+    with pytest.raises(UsageError) as caught:
+        load(overrides={key: value}, environ={})
+    assert all(word in str(caught.value) for word in words), caught.value
+
+
+def test_the_layer_that_gave_a_wrong_value_is_blamed_and_no_other(tmp_path: Path):
+    file = tmp_path / "mine.yaml"
+    file.write_text("worker:\n  count: 2\n")
+    with pytest.raises(UsageError, match="SMEARWATCH_WORKER__COUNT"):
+        load(file, environ={"SMEARWATCH_WORKER__COUNT": "none"})
+    assert load(file, {"worker.count": 3}, {"SMEARWATCH_WORKER__COUNT": "none"}).worker.count == 3
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", None])
+def test_a_file_that_cannot_be_read_is_named(content: bytes | None, tmp_path: Path):
+    file = tmp_path / "mine.yaml"
+    if content is None:
+        file.mkdir()
+    else:
+        file.write_bytes(content)
+    with pytest.raises(UsageError, match="cannot be read") as caught:
+        load(file, environ={})
+    assert str(file) in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["", "# nothing\n", "store:\n", "---\n"])
+def test_a_file_that_says_nothing_changes_nothing(text: str, tmp_path: Path):
+    file = tmp_path / "mine.yaml"
+    file.write_text(text)
+    assert load(file, environ={}) == load(environ={})
+
+
+LEAVES = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=8))
+KEYS = st.one_of(LEAVES, st.sampled_from([*SECTIONS, "url", "count", "level"]))
+TREES = st.recursive(LEAVES, lambda inner: st.dictionaries(KEYS, inner, max_size=3), max_leaves=6)
+
+
+@settings(max_examples=60)
+@given(TREES.map(yaml.safe_dump) | st.text(alphabet="ab:-[]{}&*!?|>'\"#%@,. \n\t0", max_size=30))
+def test_whatever_a_file_holds_it_is_taken_or_refused_in_one_line(text: str):
+    with NamedTemporaryFile("w", suffix=".yaml", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        try:
+            load(Path(file.name), environ={})
+        except UsageError as error:
+            refusal = str(error)
+        else:
+            return
+    assert "\n" not in refusal
+
+
+def test_settings_cannot_be_changed():
+    with pytest.raises(ValidationError, match="frozen"):
+        load(environ={}).worker.count = 3
+
+
 def test_the_shipped_file_has_every_key_with_a_comment():
     text = (resources.files("config") / "default.yaml").read_text("utf-8")
     tree = yaml.safe_load(text)
     assert {name: set(section.model_fields) for name, section in SECTIONS.items()} == {
         name: set(values) for name, values in tree.items()
     }
-    uncommented = re.findall(r"(?m)^(?:\w+:|)\n  (\w+):", text)
-    assert not uncommented, "the first key of a section must have a comment"
+    # One comment may stand above a pair that belongs together, such as a first and longest wait.
+    blocks = re.findall(r"(?m)^((?: +#.*\n)*)((?:  \w+:.*\n)+)", text)
+    assert sum(keys.count("\n") for _, keys in blocks) == sum(map(len, tree.values()))
+    for comment, keys in blocks:
+        assert comment, keys
+        assert keys.count("\n") <= 2, keys

@@ -3,7 +3,7 @@
 import msgspec
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workers.messages import (
@@ -12,10 +12,16 @@ from workers.messages import (
     PROTOCOL_VERSION,
     Alive,
     Chunk,
+    Error,
     Failed,
+    FromCapture,
+    FromWorker,
+    Goodbye,
     Hello,
     MalformedMessageError,
+    Refused,
     Scored,
+    Welcome,
     crops_of,
     encode,
     from_capture,
@@ -31,6 +37,62 @@ def test_arbitrary_bytes_are_refused_and_nothing_else_happens(frames: list[bytes
             read(frames)
         except MalformedMessageError:
             continue
+
+
+WORDS = st.text(max_size=20)
+NUMBERS = st.integers(-(2**63), 2**64 - 1)
+SECONDS = st.floats(1e-3, 1e6)
+FROM_WORKER = st.one_of(
+    st.builds(Hello, worker=WORDS, model_id=WORDS, credits=st.integers(1, 2**63)),
+    st.builds(Failed, chunk=NUMBERS, problem=WORDS),
+    st.builds(Alive),
+    st.builds(Goodbye),
+    st.builds(Error, problem=WORDS),
+)
+FROM_CAPTURE = st.one_of(
+    st.builds(Welcome, heartbeat_s=SECONDS, lease_s=SECONDS),
+    st.builds(Refused, reason=WORDS),
+    st.builds(Alive),
+    st.builds(Goodbye),
+    st.builds(Error, problem=WORDS),
+)
+# Right in form, free in content: what arbitrary bytes almost never are.
+VALUES = st.one_of(NUMBERS, st.integers(-2, 4), st.floats(), WORDS, st.none(), st.just([64, 64, 3]))
+KINDS = (Hello, Scored, Failed, Alive, Goodbye, Welcome, Refused, Chunk, Error)
+
+
+@st.composite
+def headers(draw: st.DrawFn) -> bytes:
+    kind = draw(st.sampled_from(KINDS))
+    keys = draw(st.sets(st.sampled_from(kind.__struct_fields__))) | {*kind.__struct_fields__[:-1]}
+    content = {key: draw(VALUES) for key in keys}
+    version = draw(st.sampled_from([PROTOCOL_VERSION, PROTOCOL_VERSION, 7]))
+    return msgspec.msgpack.encode({**content, "type": kind.__name__, "version": version})
+
+
+@settings(max_examples=200)
+@given(headers(), st.lists(st.binary(max_size=8), max_size=2))
+def test_a_header_with_any_content_is_refused_or_can_be_used(header: bytes, payload: list[bytes]):
+    for read in (from_worker, from_capture):
+        try:
+            message, rest = read([header, *payload])
+        except MalformedMessageError:
+            continue
+        if isinstance(message, Scored):
+            scores, embeddings = scores_of(message, rest)
+            assert len(scores) == len(embeddings) == message.count
+        elif isinstance(message, Chunk):
+            assert crops_of(message, rest).shape == (message.count, 64, 64, 3)
+
+
+@given(FROM_WORKER)
+def test_what_a_worker_says_comes_back_as_it_was(sent: FromWorker):
+    assert from_worker(encode(sent)) == (sent, [])
+
+
+@given(FROM_CAPTURE)
+def test_what_capture_says_comes_back_as_it_was(sent: FromCapture):
+    assert from_capture(encode(sent)) == (sent, [])
 
 
 @given(st.integers(0, 3), st.integers(0, 5))
@@ -60,9 +122,21 @@ def test_a_payload_of_another_length_than_announced_is_refused(size: int):
         from_capture(encode(Chunk(slide="a", field=0, chunk=0, count=1), bytes(size)))
 
 
-def test_a_count_below_zero_is_refused():
-    with pytest.raises(MalformedMessageError):
-        from_worker(encode(Scored(chunk=1, count=-1, embedding_length=4), b"", b""))
+@pytest.mark.parametrize(("count", "length"), [(-1, 4), (0, -1), (0, 2**62)])
+def test_a_count_or_length_that_cannot_be_is_refused(count: int, length: int):
+    with pytest.raises(MalformedMessageError, match="Expected"):
+        from_worker(encode(Scored(chunk=1, count=count, embedding_length=length), b"", b""))
+
+
+def test_a_worker_that_takes_no_chunk_is_refused():
+    with pytest.raises(MalformedMessageError, match="credits"):
+        from_worker(encode(Hello(worker="w", model_id="m", credits=0)))
+
+
+@pytest.mark.parametrize("seconds", [0.0, -1.0, float("nan")])
+def test_a_lease_without_length_is_refused(seconds: float):
+    with pytest.raises(MalformedMessageError, match="lease_s"):
+        from_capture(encode(Welcome(heartbeat_s=1, lease_s=seconds)))
 
 
 def test_another_version_is_refused_with_a_cure():
