@@ -68,7 +68,8 @@ class FieldAssembly:
             return
         if self._embeddings is None:
             self._embeddings = np.full((len(self._crops), length), np.nan, np.float16)
-        self._embeddings[rows] = embeddings
+        if length == self._embeddings.shape[1]:
+            self._embeddings[rows] = embeddings
 
     def _result(self) -> FieldResult:
         height, width = self._frame.image.shape[:2]

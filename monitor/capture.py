@@ -114,7 +114,11 @@ class Capture:
 
     def _feed(self, frames: Iterator[AnyFrame], stop: threading.Event) -> None:
         while not stop.is_set() and self._take_place(stop):
-            frame = next(frames, None)
+            try:
+                frame = next(frames, None)
+            except BaseException:
+                self._free.release()
+                raise
             if frame is None:
                 self._free.release()
                 self._exhausted = not stop.is_set()

@@ -119,6 +119,9 @@ class Committer:
                 self._beat()
         except SmearwatchError as error:
             self._problem = error
+        except Exception as error:
+            logger.exception("the committer broke down")
+            self._problem = SmearwatchError(f"what was counted cannot be written: {error}")
 
     def _collect(self) -> list[tuple[Step, Settled | None]]:
         together: list[tuple[Step, Settled | None]] = []

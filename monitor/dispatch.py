@@ -283,7 +283,8 @@ class Dispatcher:
         elif self._leases.finish(message.chunk):
             del self._open[message.chunk]
             scores, embeddings = scores_of(message, payload)
-            done(ChunkScores(scores.copy(), embeddings.copy()))
+            # What is not finite is no score, and must not pass for a low one.
+            done(ChunkScores(np.where(np.isfinite(scores), scores, np.nan), embeddings.copy()))
 
     def _give_up(self, chunks: Sequence[int]) -> None:
         for number in chunks:
@@ -300,6 +301,8 @@ class Dispatcher:
 
     def _hand_out(self) -> None:
         for worker, number in self._leases.assign():
+            if worker not in self._leases.workers:
+                continue  # It took nothing a moment ago; its chunks are queued again.
             chunk = self._open[number][0]
             header = Chunk(
                 slide=chunk.slide, field=chunk.field, chunk=number, count=len(chunk.crops)
