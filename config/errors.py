@@ -7,6 +7,12 @@ class SmearwatchError(Exception):
     exit_code = 1
 
 
+class StoppedError(SmearwatchError):
+    """The user stopped the work before its end."""
+
+    exit_code = 130
+
+
 class UsageError(SmearwatchError):
     """The command or its settings are wrong; nothing was started."""
 

@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import Annotated, Literal, cast
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 ENV_PREFIX = "SMEARWATCH_"
@@ -11,6 +12,19 @@ ENV_PREFIX = "SMEARWATCH_"
 Positive = Annotated[float, Field(gt=0)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=1)]
+
+
+def _at_least(other: str, times: float = 1.0) -> AfterValidator:
+    """Make a check that a value is so many times that of another key, which stands before it."""
+
+    def check(value: float, info: ValidationInfo) -> float:
+        least = times * info.data.get(other, 0.0)
+        if value < least:
+            of = f"{times:g} times {other}" if times != 1 else other
+            raise PydanticCustomError("too_small", f"must be {least:g} or more, {of}")
+        return value
+
+    return AfterValidator(check)
 
 
 class Section(BaseModel):
@@ -27,7 +41,7 @@ class StoreSettings(Section):
     max_flagged_cells: Count
     max_events: Count
     retry_initial_s: Positive
-    retry_max_s: Positive
+    retry_max_s: Annotated[Positive, _at_least("retry_initial_s")]
 
 
 class SourceSettings(Section):
@@ -38,7 +52,7 @@ class SourceSettings(Section):
     fps: Positive | None
     open_timeout_s: Positive
     reconnect_initial_s: Positive
-    reconnect_max_s: Positive
+    reconnect_max_s: Annotated[Positive, _at_least("reconnect_initial_s")]
     watch_settle_s: Positive
     watch_idle_s: Positive | None
 
@@ -48,7 +62,7 @@ class SegmenterSettings(Section):
 
     um_per_pixel: Positive | None
     min_diameter_px: Positive
-    max_diameter_px: Positive
+    max_diameter_px: Annotated[Positive, _at_least("min_diameter_px")]
     threads: Count | None
 
 
@@ -84,7 +98,7 @@ class DispatchSettings(Section):
 
     endpoint: str
     heartbeat_s: Positive
-    lease_s: Positive
+    lease_s: Annotated[Positive, _at_least("heartbeat_s", times=3)]
     max_attempts: Count
     max_message_bytes: Annotated[int, Field(ge=1 << 16)]
     max_fields_in_flight: Count

@@ -10,12 +10,10 @@ from monitor.dispatch import ChunkScores
 from monitor.sources import Frame
 from monitor.store import FieldResult
 from segmenter import Segmentation
-from workers.messages import CROP_BYTES
 
 
-def pieces(count: int, max_message_bytes: int) -> Iterator[slice]:
-    """Cut ``count`` crops into as few runs as messages of that size can hold."""
-    at_once = max(1, max_message_bytes // CROP_BYTES)
+def pieces(count: int, at_once: int) -> Iterator[slice]:
+    """Cut ``count`` crops into runs of ``at_once`` (>= 1) and a rest."""
     for start in range(0, count, at_once):
         yield slice(start, min(start + at_once, count))
 

@@ -4,13 +4,13 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import partial
 
-from config import Settings
+from config import Settings, SmearwatchError
 from monitor.assembly import FieldAssembly, pieces
 from monitor.committer import Committer, Status
 from monitor.dispatch import CropChunk, Dispatcher
@@ -18,6 +18,7 @@ from monitor.latest import AnyFrame, LatestFrames
 from monitor.sources import Frame, Source, SourceError, UnreadableFrame
 from monitor.store import FieldResult, FrameOutcome, SlideWriter, Store
 from segmenter import cut_crops, segment
+from workers.messages import CROP_BYTES
 
 logger = logging.getLogger(__name__)
 
@@ -65,7 +66,6 @@ class Capture:
         self._free = threading.Semaphore(self._places)
         self._committer = Committer(store, writer, settings.store, self._status)
         self._first_number = writer.next_frame if source.live else 0
-        self._exhausted = False
 
     def run(self, stop: threading.Event) -> str:
         """Count until the source ends or ``stop`` is set; give the slide's state.
@@ -82,7 +82,7 @@ class Capture:
         with ExitStack() as stack:
             committer = stack.enter_context(self._committer)
             self._pool = stack.enter_context(ThreadPoolExecutor(self._threads(), "segmenter"))
-            stack.enter_context(_stopping(self._source, stop))
+            stack.enter_context(_stopping(self._source, stop, self._check))
             try:
                 # Closed before the slide is finished: a frame left over still gets its outcome.
                 with ExitStack() as reading:
@@ -91,12 +91,9 @@ class Capture:
                 self._wait_for_all(stop)
                 committer.finish("interrupted")
                 raise
-            settled = self._wait_for_all(stop)
-            return committer.finish("ended" if settled and self._has_ended() else "interrupted")
-
-    def _has_ended(self) -> bool:
-        open_ended = self._source.live or self._source.total is None
-        return self._exhausted or open_ended
+            if self._wait_for_all(stop) and self._source.exhausted:
+                return committer.finish("ended", self._source.total)
+            return committer.finish("interrupted")
 
     def _threads(self) -> int:
         # One more than there are cores: one that waits for the interpreter leaves no core idle.
@@ -114,16 +111,21 @@ class Capture:
 
     def _feed(self, frames: Iterator[AnyFrame], stop: threading.Event) -> None:
         while not stop.is_set() and self._take_place(stop):
-            try:
-                frame = next(frames, None)
-            except BaseException:
-                self._free.release()
-                raise
+            frame = self._next(frames)
             if frame is None:
                 self._free.release()
-                self._exhausted = not stop.is_set()
                 return
             self._enter(frame)
+
+    def _next(self, frames: Iterator[AnyFrame]) -> AnyFrame | None:
+        try:
+            return next(frames, None)
+        except SmearwatchError:
+            self._free.release()
+            raise
+        except Exception as error:
+            self._free.release()
+            raise SourceError(f"{self._source.uri} broke down: {error!r}") from error
 
     def _take_place(self, stop: threading.Event) -> bool:
         while not self._free.acquire(timeout=CHECK_S):
@@ -155,12 +157,12 @@ class Capture:
 
     def _passed(self, frame: AnyFrame) -> None:
         if isinstance(frame, UnreadableFrame):
-            self._committer.outcome(self._unreadable(frame), None)
+            self._committer.passed(self._unreadable(frame))
         else:
             skipped = FrameOutcome(
                 self._number(frame), "skipped", "busy", frame.name, "a newer frame came first"
             )
-            self._committer.outcome(skipped, None)
+            self._committer.passed(skipped)
 
     def _number(self, frame: AnyFrame) -> int:
         return frame.number + self._first_number
@@ -194,11 +196,16 @@ class Capture:
             self._committer.outcome(rejected, self._free.release)
             return
         crops = cut_crops(frame.image, segmentation)
-        parts = list(pieces(len(crops), self._settings.dispatch.max_message_bytes))
+        parts = list(pieces(len(crops), self._crops_at_once()))
         field = FieldAssembly(frame, segmentation, crops, len(parts), self._commit)
         for rows in parts:
             chunk = CropChunk(self._slide, frame.number, crops[rows])
             self._dispatcher.submit(chunk, partial(field.add, rows))
+
+    def _crops_at_once(self) -> int:
+        # No more than a worker scores at once: it is silent for so long, and has a lease.
+        fitting = self._settings.dispatch.max_message_bytes // CROP_BYTES
+        return min(fitting, self._settings.worker.batch_size)
 
     def _commit(self, result: FieldResult) -> None:
         self._committer.field(result, self._free.release)
@@ -215,15 +222,29 @@ class Capture:
 
 
 @contextmanager
-def _stopping(source: Source, stop: threading.Event) -> Iterator[None]:
-    """Pass ``stop`` on to the source, which may be waiting for a frame that never comes."""
+def _stopping(source: Source, stop: threading.Event, check: Callable[[], None]) -> Iterator[None]:
+    """Stop the source, which may wait for a frame that never comes, when there is a reason.
+
+    Parameters
+    ----------
+    source
+        The source.
+    stop
+        Set when the user wants it.
+    check
+        Raises once nothing more can be counted; whoever feeds frames will see that too.
+    """
     over = threading.Event()
 
     def watch() -> None:
         while not over.is_set():
+            try:
+                check()
+            except SmearwatchError:
+                break
             if stop.wait(CHECK_S):
-                source.stop()
-                return
+                break
+        source.stop()
 
     thread = threading.Thread(target=watch, name="stop")
     thread.start()

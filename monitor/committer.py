@@ -1,36 +1,33 @@
 """Brings outcomes to Redis in a thread of its own, and holds on while Redis is away."""
 
 import logging
-import queue
 import random
 import threading
 import time
 from collections.abc import Callable, Mapping
-from itertools import groupby
 from types import TracebackType
 from typing import Literal, Self, TypeVar
 
 from config import SmearwatchError
 from config.settings import StoreSettings
+from monitor.backlog import Backlog, Settled, Waiting
 from monitor.store import FieldResult, FrameOutcome, SlideWriter, Store, StoreUnavailable
 
 logger = logging.getLogger(__name__)
 
 HEARTBEAT_S = 0.5
 MAX_TOGETHER = 64
+TURN_S = 0.1
 
 Status = Mapping[str, str | int | float]
-Settled = Callable[[], None]
-Step = int | FieldResult | FrameOutcome
 _T = TypeVar("_T")
 
 
 class Committer:
     """The one thread that writes a slide.
 
-    Frames are marked as seen before anything else is said of them, because the steps are
-    taken in the order in which they were asked for. Every step is idempotent, so one that
-    may or may not have arrived is taken again.
+    Frames are booked as seen before anything else is said of them. Every step is idempotent,
+    so one that may or may not have arrived is taken again.
 
     Parameters
     ----------
@@ -55,7 +52,7 @@ class Committer:
         self._writer = writer
         self._settings = settings
         self._status = status
-        self._steps: queue.SimpleQueue[tuple[Step, Settled | None]] = queue.SimpleQueue()
+        self._backlog = Backlog()
         self._stop = threading.Event()
         self._abandon = threading.Event()
         self._problem: SmearwatchError | None = None
@@ -79,28 +76,41 @@ class Committer:
 
     def seen(self, number: int) -> None:
         """Book a frame as seen."""
-        self._steps.put((number, None))
+        self._backlog.seen(number)
 
     def field(self, result: FieldResult, settled: Settled) -> None:
         """Count a field; ``settled`` is called once it stands in Redis."""
-        self._steps.put((result, settled))
+        self._backlog.put(result, settled)
 
-    def outcome(self, outcome: FrameOutcome, settled: Settled | None) -> None:
+    def outcome(self, outcome: FrameOutcome, settled: Settled) -> None:
         """Book a frame that is not counted; ``settled`` is called once it stands in Redis."""
-        self._steps.put((outcome, settled))
+        self._backlog.put(outcome, settled)
+
+    def passed(self, outcome: FrameOutcome) -> None:
+        """Book a frame that is not counted and for which nobody waits."""
+        self._backlog.passed(outcome)
 
     @property
     def waiting(self) -> int:
         """Steps not yet taken."""
-        return self._steps.qsize()
+        return len(self._backlog)
 
     def check(self) -> None:
         """Raise what has made writing impossible, such as the slide having gone to another."""
         if self._problem is not None:
             raise self._problem
 
-    def finish(self, outcome: Literal["ended", "interrupted"]) -> str:
+    def finish(
+        self, outcome: Literal["ended", "interrupted"], frames_total: int | None = None
+    ) -> str:
         """Take all steps, then end the slide; give its state.
+
+        Parameters
+        ----------
+        outcome
+            Whether the source has ended.
+        frames_total
+            How many frames it had; None: as it was said in the beginning.
 
         Raises
         ------
@@ -110,12 +120,12 @@ class Committer:
         self._stop.set()
         self._thread.join()
         self.check()
-        return self._hold(lambda: self._writer.finish(outcome))
+        return self._hold(lambda: self._writer.finish(outcome, frames_total))
 
     def _run(self) -> None:
         try:
-            while not (self._stop.is_set() and self._steps.empty()) and not self._abandon.is_set():
-                self._take(self._collect())
+            while not (self._stop.is_set() and not self.waiting) and not self._abandon.is_set():
+                self._take(self._backlog.take(MAX_TOGETHER, TURN_S))
                 self._beat()
         except SmearwatchError as error:
             self._problem = error
@@ -123,35 +133,17 @@ class Committer:
             logger.exception("the committer broke down")
             self._problem = SmearwatchError(f"what was counted cannot be written: {error}")
 
-    def _collect(self) -> list[tuple[Step, Settled | None]]:
-        together: list[tuple[Step, Settled | None]] = []
-        try:
-            together.append(self._steps.get(timeout=0.1))
-            while len(together) < MAX_TOGETHER:
-                together.append(self._steps.get_nowait())
-        except queue.Empty:
-            return together
-        return together
-
-    def _take(self, steps: list[tuple[Step, Settled | None]]) -> None:
-        seen = [step for step, _ in steps if isinstance(step, int)]
-        if seen:
-            self._hold(lambda: self._writer.mark_seen(seen))
-        for kind, run in groupby(steps, lambda step: type(step[0])):
-            together = list(run)
-            if kind is FrameOutcome:
-                self._record([step for step, _ in together if isinstance(step, FrameOutcome)])
-            for step, settled in together:
-                if isinstance(step, FieldResult):
-                    self._commit(step)
-                if settled is not None:
-                    settled()
+    def _take(self, waiting: Waiting) -> None:
+        if len(waiting.seen):
+            self._hold(lambda: self._writer.mark_seen(waiting.seen))
+        self._hold(lambda: self._writer.record(waiting.outcomes()))
+        for step, settled in waiting.steps:
+            if isinstance(step, FieldResult):
+                self._commit(step)
+            settled()
 
     def _commit(self, result: FieldResult) -> None:
         self._hold(lambda: self._writer.commit_field(result))
-
-    def _record(self, outcomes: list[FrameOutcome]) -> None:
-        self._hold(lambda: self._writer.record(outcomes))
 
     def _beat(self) -> None:
         now = time.monotonic()

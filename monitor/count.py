@@ -10,11 +10,12 @@ from pathlib import Path
 
 import cv2
 
-from config import Settings, UsageError
+from config import Settings, StoppedError, UsageError
 from monitor.capture import Capture
 from monitor.dispatch import Dispatcher
 from monitor.request import CountRequest
 from monitor.sources import KnowsByName, Source, open_source
+from monitor.sources.paths import shown
 from monitor.store import SlideInfo, connect, frame_names, refuse_existing
 from workers.artefact import Artefact, load_card
 
@@ -24,10 +25,12 @@ REMIND_S = 10.0
 
 
 def count_slide(request: CountRequest, settings: Settings, stop: threading.Event) -> str:
-    """Count a slide; give its state in the end, ``interrupted`` before it was begun included.
+    """Count a slide; give its state in the end.
 
     Raises
     ------
+    StoppedError
+        ``stop`` was set while it waited for a worker.
     SmearwatchError
         Anything that stands in the way; before the first frame nothing has been written.
     """
@@ -42,8 +45,9 @@ def count_slide(request: CountRequest, settings: Settings, stop: threading.Event
         dispatcher = stack.enter_context(
             Dispatcher(request.endpoint, artefact.model_id, settings.dispatch)
         )
+        logger.info("listening for workers on %s", dispatcher.endpoint)
         if not _worker_came(dispatcher, stop):
-            return "interrupted"
+            raise StoppedError("interrupted before the slide was begun")
         info = _slide_info(source, artefact, settings)
         if request.mode == "resume":
             _remember(source, frame_names(store, request.slide), request.slide)
@@ -87,7 +91,7 @@ def _from_anywhere(uri: str) -> str:
     """Give a path as an absolute one, so that a slide can be resumed from another folder."""
     scheme, colon, path = uri.rpartition(":")
     known = scheme in {"", "watch"} and Path(path).exists()
-    return f"{scheme}{colon}{Path(path).resolve()}" if known else uri
+    return shown(f"{scheme}{colon}{Path(path).resolve()}" if known else uri)
 
 
 def _remember(source: Source, names: Mapping[int, str], slide: str) -> None:

@@ -243,6 +243,8 @@ class Dispatcher:
         elif self._leases.hear(identity, time.monotonic()):
             self._handle(identity, message, payload)
         elif not isinstance(message, Goodbye | Error):
+            if isinstance(message, Scored):
+                self._finish(identity, message, payload)  # late, and worth no less for it
             self._send(identity, Error(problem="not known here: say Hello"))
 
     def _welcome(self, worker: WorkerId, hello: Hello) -> None:
@@ -280,7 +282,7 @@ class Dispatcher:
             self._malformed += 1
             logger.warning("%d scores for %d crops", message.count, len(chunk.crops))
             self._give_up(self._leases.release(worker, message.chunk))
-        elif self._leases.finish(message.chunk):
+        elif self._leases.finish(worker, message.chunk):
             del self._open[message.chunk]
             scores, embeddings = scores_of(message, payload)
             # What is not finite is no score, and must not pass for a low one.

@@ -47,6 +47,8 @@ class Leases:
         self._max_attempts = max_attempts
         self._queue: deque[int] = deque()
         self._attempts: dict[int, int] = {}
+        self._given_to: dict[int, set[WorkerId]] = {}
+        self._failed_by: dict[int, set[WorkerId]] = {}
         self.workers: dict[WorkerId, WorkerState] = {}
 
     @property
@@ -79,27 +81,56 @@ class Leases:
         return True
 
     def assign(self) -> list[tuple[WorkerId, int]]:
-        """Lease queued chunks to workers with credit, the least loaded first."""
+        """Lease queued chunks to workers with credit, the least loaded first.
+
+        A chunk waits for a worker that has not failed it, as long as there is one.
+        """
         leased: list[tuple[WorkerId, int]] = []
-        while self._queue:
-            free = [w for w, state in self.workers.items() if len(state.held) < state.credits]
-            if not free:
-                break
-            worker = min(free, key=lambda w: len(self.workers[w].held))
+        waiting: list[int] = []
+        while self._queue and (free := self._free()):
             chunk = self._queue.popleft()
-            self.workers[worker].held[chunk] = None
-            leased.append((worker, chunk))
+            worker = self._best(chunk, free)
+            if worker is None:
+                waiting.append(chunk)
+            else:
+                self.workers[worker].held[chunk] = None
+                self._given_to.setdefault(chunk, set()).add(worker)
+                leased.append((worker, chunk))
+        self._queue.extendleft(reversed(waiting))
         return leased
 
-    def finish(self, chunk: int) -> bool:
-        """Close a chunk; False when it was closed already, so that a result counts once."""
-        if self._attempts.pop(chunk, None) is None:
+    def _free(self) -> list[WorkerId]:
+        return [w for w, state in self.workers.items() if len(state.held) < state.credits]
+
+    def _best(self, chunk: int, free: list[WorkerId]) -> WorkerId | None:
+        failed = self._failed_by.get(chunk, set())
+        fresh = [worker for worker in free if worker not in failed]
+        if not fresh and not self.workers.keys() <= failed:
+            return None
+        return min(fresh or free, key=lambda w: len(self.workers[w].held))
+
+    def finish(self, worker: WorkerId, chunk: int) -> bool:
+        """Close a chunk that a worker has or once had; it may have been taken back since.
+
+        Returns
+        -------
+        bool
+            False when it was closed already or was never this worker's, so that a result
+            counts once.
+        """
+        if worker not in self._given_to.get(chunk, ()):
             return False
+        self._forget(chunk)
         for state in self.workers.values():
             state.held.pop(chunk, None)
         if chunk in self._queue:
             self._queue.remove(chunk)
         return True
+
+    def _forget(self, chunk: int) -> None:
+        del self._attempts[chunk]
+        self._given_to.pop(chunk, None)
+        self._failed_by.pop(chunk, None)
 
     def release(self, worker: WorkerId, chunk: int) -> list[int]:
         """Take back a chunk that its worker could not score; give it if it is given up."""
@@ -107,6 +138,7 @@ class Leases:
         if state is None or chunk not in state.held:
             return []
         del state.held[chunk]
+        self._failed_by.setdefault(chunk, set()).add(worker)
         return self._take_back([chunk])
 
     def leave(self, worker: WorkerId) -> list[int]:
@@ -123,7 +155,7 @@ class Leases:
         for chunk in reversed(chunks):
             self._attempts[chunk] += 1
             if self._attempts[chunk] >= self._max_attempts:
-                del self._attempts[chunk]
+                self._forget(chunk)
                 given_up.append(chunk)
             else:
                 self._queue.appendleft(chunk)

@@ -3,27 +3,30 @@
 import json
 import logging
 import os
+import signal
 import tempfile
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import yaml
 
-from config import Settings, SmearwatchError
+from config import Settings, SmearwatchError, StoppedError, UsageError
 from monitor.child import Child, Line
 from monitor.request import CountRequest
+from workers.lifetime import INTERRUPTED
 
 logger = logging.getLogger(__name__)
 
 MAX_RESTARTS = 5
 RESTART_WINDOW_S = 60.0
-WORKER_STOP_WITHIN_S = 10.0
+STOP_WITHIN_S = 10.0
 TURN_S = 0.1
-REFUSALS = (1, 2)
+REFUSALS = (SmearwatchError.exit_code, UsageError.exit_code)
 
 
 class SupervisorError(SmearwatchError):
@@ -70,18 +73,28 @@ class Supervisor:
         ------
         SupervisorError
             Workers end as often as they are started, or capture was killed.
+        StoppedError
+            Interrupted by KeyboardInterrupt; the processes are killed.
         """
+        try:
+            return self._run(stop, turn)
+        except KeyboardInterrupt as error:
+            raise StoppedError(
+                "stopped at once; fields in flight are not counted: go on with --resume"
+            ) from error
+
+    def _run(self, stop: threading.Event, turn: Callable[[], None]) -> int:
         with ExitStack() as stack:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="smearwatch-")))
             self._config = folder / "settings.yaml"
             self._config.write_text(yaml.safe_dump(_for_children(self._settings)))
-            stack.callback(self._stop_workers)
+            stack.push(self._stop_workers)
             for number in range(self._settings.worker.count):
                 self._workers.append(self._worker(number))
             capture = self._capture()
-            stack.callback(capture.stop, WORKER_STOP_WITHIN_S)
+            stack.push(partial(_stop, [capture]))
             self._watch(capture, stop, turn)
-            return self._ended(capture)
+            return self._ended(capture, stop)
 
     def _worker(self, number: int) -> Child:
         arguments = ["workers", "--connect", self._request.endpoint]
@@ -135,20 +148,31 @@ class Supervisor:
             )
         self._restarts.append(now)
 
-    def _stop_workers(self) -> None:
-        for worker in self._workers:
-            worker.ask_to_stop()
-        for worker in self._workers:
-            worker.stop(WORKER_STOP_WITHIN_S)
+    def _stop_workers(self, kind: type[BaseException] | None, *_: object) -> None:
+        _stop(self._workers, kind)
 
-    def _ended(self, capture: Child) -> int:
+    @staticmethod
+    def _ended(capture: Child, stop: threading.Event) -> int:
         code = capture.exit_code
+        if code == -signal.SIGTERM and stop.is_set():
+            # It was still loading: from then on it ends in its own way.
+            logger.warning("interrupted before the slide was begun")
+            return INTERRUPTED
         if code is None or code < 0:
             raise SupervisorError(
                 f"capture was killed (signal {-(code or 0)}); nothing counted is lost: "
                 "go on with --resume"
             )
         return code
+
+
+def _stop(children: Sequence[Child], kind: type[BaseException] | None, *_: object) -> None:
+    """Stop processes in order, or at once where the user will not wait."""
+    hurry = kind is not None and issubclass(kind, KeyboardInterrupt)
+    for child in children:
+        child.kill() if hurry else child.ask_to_stop()
+    for child in children:
+        child.stop(STOP_WITHIN_S)
 
 
 def _for_children(settings: Settings) -> dict[str, dict[str, object]]:

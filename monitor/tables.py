@@ -43,7 +43,7 @@ def _lines(result: Summary) -> list[tuple[str, str]]:
         ("cells", f"{result.cells:,} in {result.fields:,} fields"),
         ("looks unhealthy", f"{result.flagged:,} flagged, {result.unscored:,} without a score"),
         ("parasitemia", parasitemia(result)),
-        ("frames", ledger(result) + ("" if result.balanced else ", the rest without an outcome")),
+        ("frames", ledger(result) + _missing(result)),
         *((" ", reason) for reason in _reasons(result)),
         ("set apart", _pairs(result.not_cells)),
         ("rate", _rate(result)),
@@ -53,6 +53,14 @@ def _lines(result: Summary) -> list[tuple[str, str]]:
     if result.may_contain_repeats:
         lines.append(("note", "may contain repeats: frames may show the same cells again"))
     return [(name, text) for name, text in lines if text]
+
+
+def _missing(result: Summary) -> str:
+    """Say what keeps a slide from being complete."""
+    parts = [] if result.balanced else ["the rest without an outcome"]
+    if not result.live and result.frames_total not in {None, result.frames_seen}:
+        parts.append(f"the source has {result.frames_total:,}")
+    return "".join(f"; {part}" for part in parts)
 
 
 def _reasons(result: Summary) -> list[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from config import SmearwatchError, load
 from config.logs import configure_logging
-from workers.lifetime import stop_on_signals, stop_with_parent
+from workers.lifetime import BROKE_DOWN, stop_on_signals, stop_with_parent
 
 logger = logging.getLogger("workers")
 
@@ -28,6 +28,10 @@ def main() -> int:
     except SmearwatchError as error:
         sys.stderr.write(f"smearwatch: worker: {error}\n")
         return error.exit_code
+    except Exception:
+        # Python's own exit code would be that of a refusal, after which none is started again.
+        logger.exception("worker broke down")
+        return BROKE_DOWN
     return 0
 
 

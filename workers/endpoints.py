@@ -15,12 +15,12 @@ def refuse_open_endpoint(endpoint: str) -> None:
     Raises
     ------
     UsageError
-        It is neither ``ipc://``, ``inproc://`` nor a loopback TCP address with a port.
+        It is neither ``ipc://`` nor a loopback TCP address with a port.
     """
     transport, _, address = endpoint.partition("://")
     host, _, port = address.rpartition(":")
     host = host.strip("[]")
-    if transport in {"ipc", "inproc"} and address:
+    if transport == "ipc" and address not in {"", ANY_PORT}:
         return
     if transport != "tcp" or not host or not _is_port(port):
         raise UsageError(f"endpoint {endpoint!r} is not tcp://127.0.0.1:PORT or ipc://PATH")
@@ -32,6 +32,23 @@ def refuse_open_endpoint(endpoint: str) -> None:
         raise UsageError(
             f"endpoint {endpoint} can be reached from outside and would take crops from anyone: "
             "use tcp://127.0.0.1:PORT here and an SSH tunnel to workers on other machines"
+        )
+
+
+def refuse_unsure_endpoint(endpoint: str) -> None:
+    """Refuse an endpoint at which nobody can be told beforehand to connect.
+
+    Raises
+    ------
+    UsageError
+        It can be reached from outside, or its port is left to the system.
+    """
+    refuse_open_endpoint(endpoint)
+    port = endpoint.rpartition(":")[2]
+    if endpoint.startswith("tcp:") and (port == ANY_PORT or int(port) == 0):
+        raise UsageError(
+            f"endpoint {endpoint} leaves the port to the system, and workers could not be told "
+            "where to connect: name one, such as tcp://127.0.0.1:5757"
         )
 
 

@@ -29,7 +29,7 @@ LINGER_MS = 2000
 
 
 class WorkerRefusedError(SmearwatchError):
-    """Capture does not take this worker."""
+    """No capture takes this worker."""
 
 
 class Link:
@@ -46,6 +46,11 @@ class Link:
     max_bytes
         Larger messages are dropped by ZeroMQ itself.
 
+    Attributes
+    ----------
+    refused
+        Why capture does not take this worker, None while it may.
+
     Raises
     ------
     UsageError
@@ -59,6 +64,7 @@ class Link:
         self._hello = hello
         self._context = context
         self._max_bytes = max_bytes
+        self.refused: str | None = None
         self._open()
 
     def _open(self) -> None:
@@ -98,13 +104,7 @@ class Link:
         return True
 
     def chunks(self, now_s: float) -> Iterator[tuple[Chunk, Payload]]:
-        """Read what has come; give the chunks among it.
-
-        Raises
-        ------
-        WorkerRefusedError
-            Capture does not take this worker.
-        """
+        """Read what has come; give the chunks among it."""
         while self.socket.poll(0):
             frames = [frame.buffer for frame in self.socket.recv_multipart(copy=False)]
             self._heard_s = now_s
@@ -125,7 +125,7 @@ class Link:
                 logger.info("connected to %s", self.endpoint)
             self._welcome = message
         elif isinstance(message, Refused):
-            raise WorkerRefusedError(f"{self.endpoint} refused this worker: {message.reason}")
+            self.refused = f"{self.endpoint} refused this worker: {message.reason}"
         elif isinstance(message, Goodbye):
             logger.info("%s has ended", self.endpoint)
             self._welcome = None

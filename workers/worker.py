@@ -13,9 +13,11 @@ import numpy as np
 import zmq
 from numpy.typing import NDArray
 
+from config import SmearwatchError
 from config.settings import WorkerSettings
 from workers.batcher import Batcher, PendingChunk
-from workers.link import Link
+from workers.lifetime import BROKE_DOWN
+from workers.link import Link, WorkerRefusedError
 from workers.messages import Failed, Goodbye, Hello, Scored, crops_of
 
 if TYPE_CHECKING:
@@ -24,6 +26,13 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 POLL_S = 0.1
+MAX_FAILED_BATCHES = 3
+
+
+class ScoringFailedError(SmearwatchError):
+    """Batch after batch could not be scored; another process may do better."""
+
+    exit_code = BROKE_DOWN
 
 
 class ChunkScorer(Protocol):
@@ -68,6 +77,8 @@ class Worker:
         self._max_message_bytes = max_message_bytes
         self._hello = Hello(worker=worker_name(), model_id=model_id, credits=settings.credits)
         self._batcher = Batcher(settings.batch_size, settings.max_wait_ms / 1000)
+        self._links: dict[int, Link] = {}
+        self._failed_batches = 0
 
     def run(self, stop: threading.Event) -> None:
         """Serve until ``stop`` is set; then finish what is held and say goodbye.
@@ -75,57 +86,79 @@ class Worker:
         Raises
         ------
         WorkerRefusedError
-            A capture does not take this worker.
+            No capture takes this worker.
+        ScoringFailedError
+            Several batches in a row could not be scored.
         """
         with ExitStack() as stack:
             context = stack.enter_context(zmq.Context())
-            links = [
-                Link(context, endpoint, self._hello, self._max_message_bytes)
-                for endpoint in self._endpoints
-            ]
-            for link in links:
-                stack.callback(link.close)
+            stack.callback(self._close)
+            for sender, endpoint in enumerate(self._endpoints):
+                link = Link(context, endpoint, self._hello, self._max_message_bytes)
+                self._links[sender] = link
+            stack.callback(self._say_goodbye)
             while not stop.is_set():
-                self._turn(links)
-            self._drain(links)
+                self._turn()
+            self._drain()
 
-    def _turn(self, links: Sequence[Link]) -> None:
+    def _turn(self) -> None:
+        self._wait()
+        # Read before silence is judged: what came while a batch was scored is a sign of life.
+        self._collect()
         now = time.monotonic()
-        for sender, link in enumerate(links):
+        for sender, link in self._links.items():
             if not link.keep_alive(now):
                 self._batcher.forget(sender)
-        self._wait(links, now)
-        self._collect(links)
-        if self._batcher.wait_s(time.monotonic()) == 0:
-            self._score(links)
+        if self._batcher.wait_s(now) == 0:
+            self._score()
 
-    def _wait(self, links: Sequence[Link], now: float) -> None:
-        due = self._batcher.wait_s(now)
+    def _wait(self) -> None:
+        due = self._batcher.wait_s(time.monotonic())
         poller = zmq.Poller()
-        for link in links:
+        for link in self._links.values():
             poller.register(link.socket, zmq.POLLIN)
         poller.poll(int(1000 * (POLL_S if due is None else min(due, POLL_S))))
 
-    def _collect(self, links: Sequence[Link]) -> None:
+    def _collect(self) -> None:
         now = time.monotonic()
-        for sender, link in enumerate(links):
+        for sender, link in self._links.items():
             for chunk, payload in link.chunks(now):
                 crops = crops_of(chunk, payload)
                 self._batcher.add(PendingChunk(sender, chunk.chunk, crops, now))
+        self._drop_refused()
 
-    def _score(self, links: Sequence[Link]) -> None:
+    def _drop_refused(self) -> None:
+        for sender, link in list(self._links.items()):
+            if link.refused is None:
+                continue
+            if len(self._links) == 1:
+                raise WorkerRefusedError(link.refused)
+            logger.warning("%s", link.refused)
+            self._batcher.forget(sender)
+            self._links.pop(sender).close()
+
+    def _score(self) -> None:
         batch = self._batcher.take()
         try:
             scores = self._scorer.score(np.concatenate([chunk.crops for chunk in batch]))
         except (RuntimeError, ValueError, MemoryError) as error:
             logger.exception("a batch of %d chunks could not be scored", len(batch))
-            for chunk in batch:
-                links[chunk.sender].send(Failed(chunk=chunk.chunk, problem=str(error)[:500]))
-            return
-        self._answer(links, batch, scores)
+            self._fail(batch, str(error)[:500])
+        else:
+            self._failed_batches = 0
+            self._answer(batch, scores)
 
-    @staticmethod
-    def _answer(links: Sequence[Link], batch: list[PendingChunk], scores: "Scores") -> None:
+    def _fail(self, batch: list[PendingChunk], problem: str) -> None:
+        for chunk in batch:
+            self._links[chunk.sender].send(Failed(chunk=chunk.chunk, problem=problem))
+        self._failed_batches += 1
+        if self._failed_batches >= MAX_FAILED_BATCHES:
+            raise ScoringFailedError(
+                f"{MAX_FAILED_BATCHES} batches in a row could not be scored: {problem}; "
+                "see the errors above, smearwatch doctor tries the device"
+            )
+
+    def _answer(self, batch: list[PendingChunk], scores: "Scores") -> None:
         start = 0
         for chunk in batch:
             rows = slice(start, start + len(chunk.crops))
@@ -133,16 +166,22 @@ class Worker:
             header = Scored(
                 chunk=chunk.chunk, count=len(chunk.crops), embedding_length=embeddings.shape[1]
             )
-            links[chunk.sender].send(
+            self._links[chunk.sender].send(
                 header,
                 np.ascontiguousarray(scores.scores[rows], np.float32).tobytes(),
                 np.ascontiguousarray(embeddings, np.float16).tobytes(),
             )
             start = rows.stop
 
-    def _drain(self, links: Sequence[Link]) -> None:
-        self._collect(links)
+    def _drain(self) -> None:
+        self._collect()
         while len(self._batcher):
-            self._score(links)
-        for link in links:
+            self._score()
+
+    def _say_goodbye(self) -> None:
+        for link in self._links.values():
             link.send(Goodbye())
+
+    def _close(self) -> None:
+        for link in self._links.values():
+            link.close()

@@ -12,10 +12,11 @@ from config import Settings, UsageError
 from monitor.cli.options import ConfigFile, DataDir, Json, Redis, SetOption, Slide, settings_from
 from monitor.cli.queries import print_summary
 from monitor.request import CountRequest
-from monitor.store import BeginMode, check_slide_id, connect, summary
+from monitor.store import BeginMode, check_slide_id, connect, last_owner, summary
 from monitor.supervisor import Supervisor, private_endpoint
 from monitor.view import open_view
-from workers.lifetime import INTERRUPTED, stop_on_signals, stop_with_parent
+from workers.endpoints import refuse_unsure_endpoint
+from workers.lifetime import INTERRUPTED, stop_on_signals, stop_with_parent, unwind
 
 SourceUri = Annotated[
     str,
@@ -58,15 +59,19 @@ def run_slide(
 ) -> int:
     """Count a slide under supervision, showing how it goes; give the exit code."""
     check_slide_id(slide)
-    stop = stop_on_signals()
+    # A second signal kills what was started: the supervisor sees to that on the way out.
+    stop = stop_on_signals(at_second=unwind)
+    if bind is not None:
+        refuse_unsure_endpoint(bind)
     with (
         tempfile.TemporaryDirectory(prefix="smearwatch-") as folder,
         connect(settings.store) as store,
     ):
         request = CountRequest(source, slide, mode, bind or private_endpoint(Path(folder)))
+        before = last_owner(store, slide)
         with open_view(store, slide) as view:
             code = Supervisor(request, settings, view.line).run(stop, view.turn)
-        if code not in {0, INTERRUPTED}:
+        if code not in {0, INTERRUPTED} or last_owner(store, slide) == before:
             return code
         result = summary(store, slide)
         if json:

@@ -46,6 +46,7 @@ class ImageSource:
         self.uri = uri
         self.names: list[str] = [name for file in files for name in file.names]
         self.total = len(self.names)
+        self.exhausted = False
         self._files = files
         self._stop = threading.Event()
 
@@ -81,6 +82,7 @@ class ImageSource:
                 if self._stop.is_set():
                     return
                 yield frame
+        self.exhausted = not self._stop.is_set()
 
     def stop(self) -> None:
         """Make :meth:`frames` end before the next frame."""

@@ -37,6 +37,7 @@ class LiveSource:
     repeats = True
     names = None
     total = None
+    exhausted = True
 
     def __init__(
         self, uri: str, connect: Callable[[], VideoReader], settings: SourceSettings

@@ -1,6 +1,7 @@
 """Paths as the user gave them: told from URIs, and missed with a useful word."""
 
 import difflib
+import os
 import re
 import stat
 from pathlib import Path
@@ -27,6 +28,11 @@ def as_path(text: str) -> Path:
         return Path(text).expanduser()
     except RuntimeError:  # ~ of a user that does not exist: a folder may bear that name
         return Path(text)
+
+
+def shown(text: str) -> str:
+    r"""Give a file name or path as text that can be stored; bytes that are none as ``\xNN``."""
+    return os.fsencode(text).decode("utf-8", "backslashreplace")
 
 
 def exists(text: str) -> bool:

@@ -72,7 +72,11 @@ class Source(Protocol):
         The name of every frame in order where they are known beforehand
         (files), else None. A source with names gives each frame the same number again.
     total
-        How many frames there will be, where known, else None.
+        How many frames there will be, where known, else None. After :attr:`exhausted` it
+        is how many there were.
+    exhausted
+        Whether :meth:`frames`, having ended, has left nothing that there was to give. A
+        camera has no end of its own: it never leaves anything.
     """
 
     uri: str
@@ -82,6 +86,7 @@ class Source(Protocol):
     repeats: bool
     names: Sequence[str] | None
     total: int | None
+    exhausted: bool
 
     @classmethod
     def match(cls, uri: str) -> bool:

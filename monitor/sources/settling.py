@@ -50,6 +50,11 @@ class SettlingFiles:
             self._changed_s = now_s
         return ready
 
+    @property
+    def waiting(self) -> int:
+        """Files of the last look that have not been given since they last changed."""
+        return sum(not seen.given for seen in self._seen.values())
+
     def unchanged(self, path: Path) -> bool:
         """Say whether a file is still as it was at the last look."""
         return path in self._seen and self._seen[path].signature == _signature(path)

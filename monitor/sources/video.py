@@ -22,6 +22,9 @@ VIDEO_SUFFIXES = (
     *(".flv", ".ogv", ".mjpeg", ".mjpg", ".h264", ".264", ".hevc"),
 )
 
+HEADER_SLACK = 0.01
+"""Share of a video's frames by which its header may be off without anything being missing."""
+
 LONGEST_GAP = 100
 """Most broken frames in a row after which a video is still read on."""
 
@@ -36,7 +39,8 @@ class VideoSource:
     path
         The file.
     total
-        How many frames its header promises; a hint, for headers lie.
+        How many frames its header promises; a hint, for headers lie. Set right at the end,
+        unless so many are missing that the file must have been cut short.
     """
 
     forms: ClassVar[tuple[str, ...]] = ("a video file",)
@@ -49,6 +53,7 @@ class VideoSource:
     def __init__(self, uri: str, path: Path, total: int | None) -> None:
         self.uri = uri
         self.total = total
+        self.exhausted = False
         self._path = path
         self._stop = threading.Event()
 
@@ -88,6 +93,7 @@ class VideoSource:
                     return
                 if number not in done:
                     yield _video_frame(reader, number, whole)
+            self.exhausted = True
             self._compare_with_header(number + 1)
         finally:
             reader.close()
@@ -100,7 +106,9 @@ class VideoSource:
         """Do nothing: the file is open only while it is read."""
 
     def _compare_with_header(self, given: int) -> None:
-        if self.total is not None and given < self.total:
+        if self.total is None or given >= self.total - max(1, HEADER_SLACK * self.total):
+            self.total = given
+        else:
             logger.warning(
                 "video %s ended after %d frames, its header promises %d; "
                 "the rest is missing or damaged",

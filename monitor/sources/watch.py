@@ -11,7 +11,7 @@ from typing import ClassVar, Self
 from config import Settings
 from config.settings import SourceSettings
 from monitor.sources.images import as_frame, list_pictures
-from monitor.sources.paths import after_scheme, as_path, is_folder, missing, scheme_of
+from monitor.sources.paths import after_scheme, as_path, is_folder, missing, scheme_of, shown
 from monitor.sources.pictures import PictureFile, read_pictures
 from monitor.sources.protocol import Frame, SourceError, UnreadableFrame
 from monitor.sources.settling import SettlingFiles
@@ -52,6 +52,7 @@ class WatchSource:
         self._settle_s = settings.watch_settle_s
         self._idle_s = settings.watch_idle_s
         self._taken: set[str] = set()
+        self.exhausted = False
         self._reachable = True
         self._stop = threading.Event()
 
@@ -90,6 +91,7 @@ class WatchSource:
         files = SettlingFiles(self._settle_s)
         while not self._stop.is_set():
             ready = files.look(self._listed(), time.monotonic())
+            self.exhausted = not ready and not files.waiting
             for path in ready:
                 yield from self._take(path, files, numbers)
             if not ready and self._idle_too_long(files):
@@ -123,7 +125,7 @@ class WatchSource:
         pages = zip(file.pages, file.names, strict=True)
         fresh = [(page, name) for page, name in pages if name not in self._taken]
         # A stack that held one page when it was taken was called by the file's name alone.
-        grown = file.path.name in self._taken
+        grown = shown(file.path.name) in self._taken
         return fresh[1:] if grown and len(fresh) == len(file.pages) > 1 else fresh
 
     def _listed(self) -> list[Path]:

@@ -18,6 +18,7 @@ from monitor.store.keys import check_slide_id
 from monitor.store.queries import (
     frame_names,
     frame_records,
+    last_owner,
     live_status,
     refuse_existing,
     slides,
@@ -56,6 +57,7 @@ __all__ = [
     "field_cells",
     "frame_names",
     "frame_records",
+    "last_owner",
     "live_status",
     "looks_unhealthy",
     "refuse_existing",

@@ -1,12 +1,16 @@
--- ARGV: token, living_ms, max_events, ending ('ended' or 'interrupted'), ended_at.
+-- ARGV: token, living_ms, max_events, ending ('ended' or 'interrupted'), ended_at, frames_total.
 -- Gives the state, or TAKEN.
-local token, living_ms, max_events, ending, ended_at = unpack(ARGV, 1, 5)
+local token, living_ms, max_events, ending, ended_at, frames_total = unpack(ARGV, 1, 6)
 
 if redis.call('HGET', SLIDE, 'last_owner') == token then
   return redis.call('HGET', SLIDE, 'state')
 end
 if not owns(token) then
   return TAKEN
+end
+
+if frames_total ~= '' then
+  redis.call('HSET', SLIDE, 'frames_total', frames_total)
 end
 
 local function number(field)

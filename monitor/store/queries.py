@@ -73,6 +73,12 @@ def frame_names(store: Store, slide_id: str) -> dict[int, str]:
     return {number: record.name for number, record in records.items() if record.name is not None}
 
 
+def last_owner(store: Store, slide_id: str) -> str | None:
+    """Give the token of the capture that counts a slide or did so last; None where none has."""
+    tokens = store.client.ask("HMGET", SlideKeys.of(slide_id).slide, "owner", "last_owner")
+    return next((token.decode() for token in tokens if token is not None), None)
+
+
 def refuse_existing(store: Store, slide_id: str) -> None:
     """Refuse a slide id that is taken.
 

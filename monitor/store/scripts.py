@@ -4,7 +4,7 @@ from functools import cache
 from importlib import resources
 from typing import Literal
 
-ScriptName = Literal["begin", "mark_seen", "commit_field", "record", "heartbeat", "tell", "finish"]
+ScriptName = Literal["begin", "mark_seen", "commit_field", "record", "heartbeat", "finish"]
 
 TAKEN = -1
 """What every script but ``begin`` gives to a writer that does not own the slide."""

@@ -21,6 +21,8 @@ class Summary(msgspec.Struct, frozen=True):
         Red blood cells, those that look unhealthy, and those without a score.
     parasitemia, parasitemia_low, parasitemia_high
         Flagged share of the scored cells, in [0, 1], with its 95 % Wilson interval.
+    live
+        Whether frames came in their own time, as from a camera.
     reasons
         Frames not counted, by ``frames_OUTCOME:REASON``.
     balanced
@@ -38,6 +40,7 @@ class Summary(msgspec.Struct, frozen=True):
     simulated: bool
     source: str
     source_kind: str
+    live: bool
     cells: int
     flagged: int
     unscored: int
@@ -93,6 +96,7 @@ def summary_of(slide_id: str, fields: dict[str, str], clock: tuple[int, int]) ->
         simulated=fields["simulated"] == "1",
         source=fields["source"],
         source_kind=fields["source_kind"],
+        live=fields["live"] == "1",
         cells=int(fields["cells"]),
         flagged=int(fields["flagged"]),
         unscored=int(fields["unscored"]),

@@ -1,6 +1,6 @@
 """Writes one slide: every step is one script on the server, idempotent, and fenced by a token."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
@@ -56,7 +56,7 @@ class SlideWriter:
         """The number after the highest frame seen, read now."""
         return self._frames(self._keys.seen).after_last()
 
-    def mark_seen(self, numbers: Sequence[int]) -> None:
+    def mark_seen(self, numbers: Iterable[int]) -> None:
         """Book frames as seen, each once."""
         for part in _parts(numbers):
             self._run("mark_seen", [self.token, *part])
@@ -77,7 +77,7 @@ class SlideWriter:
         described = field_arguments(result, self.info.threshold, self.settings)
         return bool(self._run("commit_field", [self.token, *described]) == 1)
 
-    def record(self, outcomes: Sequence[FrameOutcome]) -> None:
+    def record(self, outcomes: Iterable[FrameOutcome]) -> None:
         """Book frames that were not counted, each once.
 
         Raises
@@ -95,12 +95,15 @@ class SlideWriter:
         figures = [value for pair in status.items() for value in pair]
         self._run("heartbeat", [self.token, OWNER_LIVING_MS, *figures])
 
-    def event(self, kind: str, text: str) -> None:
-        """Tell live readers something; not idempotent."""
-        self._run("tell", [self.token, self.settings.max_events, kind, text])
-
-    def finish(self, outcome: Ending) -> State:
+    def finish(self, outcome: Ending, frames_total: int | None = None) -> State:
         """End the slide and let go of it.
+
+        Parameters
+        ----------
+        outcome
+            Whether the source has ended.
+        frames_total
+            How many frames it had; None: as it was said in the beginning.
 
         Returns
         -------
@@ -109,7 +112,8 @@ class SlideWriter:
             ``incomplete``; ``interrupted`` where the source has not ended.
         """
         most = self.settings.max_events
-        state = self._run("finish", [self.token, OWNER_LIVING_MS, most, outcome, now_iso()])
+        total = "" if frames_total is None else frames_total
+        state = self._run("finish", [self.token, OWNER_LIVING_MS, most, outcome, now_iso(), total])
         settled: State = msgspec.convert(state.decode(), State)
         return settled
 
@@ -146,7 +150,7 @@ def now_iso() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
-def _parts(items: Sequence[_T]) -> Iterator[list[_T]]:
+def _parts(items: Iterable[_T]) -> Iterator[list[_T]]:
     rest = iter(items)
     while part := list(islice(rest, _AT_ONCE)):
         yield part

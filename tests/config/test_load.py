@@ -160,3 +160,18 @@ def test_the_shipped_file_has_every_key_with_a_comment():
     for comment, keys in blocks:
         assert comment, keys
         assert keys.count("\n") <= 2, keys
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "other"),
+    [
+        ("dispatch.lease_s", 1, "heartbeat_s"),
+        ("dispatch.heartbeat_s", 2, "heartbeat_s"),
+        ("segmenter.max_diameter_px", 9, "min_diameter_px"),
+        ("store.retry_max_s", 0.01, "retry_initial_s"),
+        ("source.reconnect_initial_s", 31, "reconnect_initial_s"),
+    ],
+)
+def test_values_that_contradict_each_other_are_refused(key: str, value: float, other: str):
+    with pytest.raises(UsageError, match=other):
+        load(None, {key: value}, {})

@@ -17,7 +17,7 @@ from monitor.dispatch import ChunkScores, CropChunk, Dispatcher, DispatchError
 from workers.link import WorkerRefusedError
 from workers.messages import Chunk, Error, Hello, Refused, Scored, Welcome, encode, from_capture
 from workers.score import Scores
-from workers.worker import Worker
+from workers.worker import ScoringFailedError, Worker
 
 MODEL = "model-1"
 PATIENCE_S = 20.0
@@ -54,7 +54,14 @@ def working(*dispatchers: Dispatcher, fail: bool = False, model: str = MODEL) ->
     settings = settings_with()
     endpoints = [dispatcher.endpoint for dispatcher in dispatchers]
     worker = Worker(endpoints, model, MeanScorer(fail), settings.worker, 1 << 26)
-    thread = threading.Thread(target=worker.run, args=(stop,))
+
+    def run() -> None:
+        try:
+            worker.run(stop)
+        except ScoringFailedError:
+            assert fail
+
+    thread = threading.Thread(target=run)
     thread.start()
     try:
         yield
@@ -141,7 +148,7 @@ def test_the_chunks_of_a_silent_worker_go_to_another(tmp_path: Path):
             assert results.take(1)[5].scores.tolist() == [5, 5, 5]
 
 
-def test_an_answer_that_comes_late_counts_for_nothing(tmp_path: Path):
+def test_an_answer_that_comes_after_another_counts_for_nothing(tmp_path: Path):
     results = Results()
     with dispatching(tmp_path, lease_s=0.5) as dispatcher, peer(dispatcher) as late:
         say_hello(late)
@@ -157,6 +164,22 @@ def test_an_answer_that_comes_late_counts_for_nothing(tmp_path: Path):
             late.send_multipart([b"nonsense"])
             read_until(late, Error)
         assert results.empty()
+
+
+def test_an_answer_that_comes_after_its_lease_counts_where_there_was_no_other(tmp_path: Path):
+    results = Results()
+    with dispatching(tmp_path, lease_s=0.5) as dispatcher, peer(dispatcher) as late:
+        say_hello(late)
+        results.submit(dispatcher, 5, count=1)
+        chunk = read_until(late, Chunk)
+        assert isinstance(chunk, Chunk)
+        deadline = time.monotonic() + PATIENCE_S
+        while dispatcher.status.workers:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        header = Scored(chunk=chunk.chunk, count=1, embedding_length=0)
+        late.send_multipart(encode(header, np.float32(7).tobytes(), b""))
+        assert results.take(1)[5].scores.tolist() == [7]
 
 
 def test_a_chunk_that_always_fails_is_given_up_as_unscored(tmp_path: Path):

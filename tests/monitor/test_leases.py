@@ -18,6 +18,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.leases = Leases(lease_s=5, max_attempts=MAX_ATTEMPTS)
         self.open: set[int] = set()
         self.ended: list[int] = []
+        self.given: set[tuple[bytes, int]] = set()
         self.added = 0
         self.now = 0.0
 
@@ -33,21 +34,22 @@ class AnyOrder(RuleBasedStateMachine):
 
     @rule()
     def assign(self) -> None:
-        self.leases.assign()
+        self.given.update(self.leases.assign())
 
     @rule(worker=WORKERS)
     def answer_oldest(self, worker: bytes) -> None:
         state = self.leases.workers.get(worker)
         if state and state.held:
             chunk = next(iter(state.held))
-            assert self.leases.finish(chunk)
-            assert not self.leases.finish(chunk)
+            assert self.leases.finish(worker, chunk)
+            assert not self.leases.finish(worker, chunk)
             self._end([chunk])
 
-    @rule(chunk=st.integers(0, 30))
-    def answer_late(self, chunk: int) -> None:
-        assert self.leases.finish(chunk) == (chunk in self.open)
-        if chunk in self.open:
+    @rule(worker=WORKERS, chunk=st.integers(0, 30))
+    def answer_late(self, worker: bytes, chunk: int) -> None:
+        taken = self.leases.finish(worker, chunk)
+        assert taken == (chunk in self.open and (worker, chunk) in self.given)
+        if taken:
             self._end([chunk])
 
     @rule(worker=WORKERS)
@@ -112,3 +114,48 @@ def test_the_least_loaded_worker_gets_the_next_chunk():
         leases.add(chunk)
     assert [worker for worker, _ in leases.assign()] == [b"a", b"b", b"a", b"b"]
     assert leases.queued == 1
+
+
+def test_a_chunk_that_a_worker_failed_waits_for_another_while_there_is_one():
+    leases = Leases(lease_s=5, max_attempts=MAX_ATTEMPTS)
+    leases.join(b"a", "a", 1, 0)
+    leases.join(b"b", "b", 1, 0)
+    leases.add(1)
+    leases.add(2)
+    assert leases.assign() == [(b"a", 1), (b"b", 2)]
+    assert leases.release(b"a", 1) == []
+    leases.add(3)
+    assert leases.assign() == [(b"a", 3)], "a may go on with others"
+    assert leases.finish(b"a", 3)
+    assert leases.assign() == []
+    assert leases.finish(b"b", 2)
+    assert leases.assign() == [(b"b", 1)]
+
+
+def test_a_chunk_that_every_worker_failed_is_tried_again():
+    leases = Leases(lease_s=5, max_attempts=MAX_ATTEMPTS)
+    leases.join(b"a", "a", 1, 0)
+    leases.add(1)
+    assert leases.assign() == [(b"a", 1)]
+    assert leases.release(b"a", 1) == []
+    assert leases.assign() == [(b"a", 1)]
+
+
+def test_a_result_from_one_that_never_had_the_chunk_is_not_taken():
+    leases = Leases(lease_s=5, max_attempts=MAX_ATTEMPTS)
+    leases.join(b"a", "a", 1, 0)
+    leases.join(b"b", "b", 1, 0)
+    leases.add(1)
+    assert leases.assign() == [(b"a", 1)]
+    assert not leases.finish(b"b", 1)
+    assert leases.open == 1
+
+
+def test_a_result_that_comes_after_the_lease_is_taken_while_the_chunk_is_open():
+    leases = Leases(lease_s=5, max_attempts=MAX_ATTEMPTS)
+    leases.join(b"a", "a", 1, 0)
+    leases.add(1)
+    leases.assign()
+    assert leases.leave(b"a") == []
+    assert leases.finish(b"a", 1)
+    assert (leases.open, leases.queued) == (0, 0)

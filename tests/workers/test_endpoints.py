@@ -3,7 +3,7 @@
 import pytest
 
 from config import UsageError
-from workers.endpoints import refuse_open_endpoint
+from workers.endpoints import refuse_open_endpoint, refuse_unsure_endpoint
 
 
 @pytest.mark.parametrize(
@@ -54,8 +54,21 @@ def test_one_that_others_reach_is_refused_with_a_way_out(endpoint: str):
         "tcp://127.0.0.1:" + "9" * 5000,
         "udp://127.0.0.1:5757",
         "ipc://",
+        "ipc://*",
+        "inproc://here",
     ],
 )
 def test_one_that_is_none_is_refused_with_the_form_of_one(endpoint: str):
     with pytest.raises(UsageError, match=r"tcp://127\.0\.0\.1:PORT"):
         refuse_open_endpoint(endpoint)
+
+
+@pytest.mark.parametrize("endpoint", ["tcp://127.0.0.1:0", "tcp://127.0.0.1:*", "tcp://[::1]:00"])
+def test_one_without_a_port_of_its_own_is_no_meeting_point(endpoint: str):
+    with pytest.raises(UsageError, match="name one"):
+        refuse_unsure_endpoint(endpoint)
+
+
+@pytest.mark.parametrize("endpoint", ["tcp://127.0.0.1:5757", "ipc:///run/odd:0"])
+def test_one_that_can_be_told_is_a_meeting_point(endpoint: str):
+    refuse_unsure_endpoint(endpoint)

@@ -9,7 +9,7 @@ import pytest
 import zmq
 
 from config import UsageError
-from workers.link import Link, WorkerRefusedError
+from workers.link import Link
 from workers.messages import (
     CROP_BYTES,
     Alive,
@@ -124,10 +124,11 @@ def test_it_introduces_itself_again_where_it_is_not_known_any_more(ends: Ends, f
     assert ends.hear(Hello) == HELLO
 
 
-def test_it_ends_where_it_is_refused_and_says_why(ends: Ends):
+def test_it_knows_why_it_is_refused(ends: Ends):
     ends.hear(Hello)
-    with pytest.raises(WorkerRefusedError, match="another model"):
-        ends.say(Refused(reason="another model"))
+    assert ends.link.refused is None
+    ends.say(Refused(reason="another model"))
+    assert ends.link.refused == f"{ends.link.endpoint} refused this worker: another model"
 
 
 def test_it_connects_again_when_the_other_end_is_silent(ends: Ends):

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import zmq
 from numpy.typing import NDArray
 
 from config import load
+from workers.link import WorkerRefusedError
 from workers.messages import (
     Chunk,
     Error,
@@ -21,6 +23,7 @@ from workers.messages import (
     Hello,
     Message,
     Payload,
+    Refused,
     Scored,
     Welcome,
     encode,
@@ -28,7 +31,7 @@ from workers.messages import (
     scores_of,
 )
 from workers.score import Scores
-from workers.worker import Worker
+from workers.worker import MAX_FAILED_BATCHES, ScoringFailedError, Worker
 
 PATIENCE_S = 20.0
 
@@ -103,11 +106,15 @@ def capture(tmp_path: Path) -> Iterator[CaptureEnd]:
         yield ends[0]
 
 
+def worker_of(scorer: BatchRecorder, *ends: CaptureEnd, max_wait_ms: float = 2.0) -> Worker:
+    settings = load(overrides={"worker.max_wait_ms": max_wait_ms, "worker.batch_size": 8}).worker
+    return Worker([end.endpoint for end in ends], "m", scorer, settings, 1 << 26)
+
+
 @contextmanager
 def working(scorer: BatchRecorder, *ends: CaptureEnd, max_wait_ms: float = 2.0) -> Iterator[None]:
-    settings = load(overrides={"worker.max_wait_ms": max_wait_ms, "worker.batch_size": 8}).worker
     stop = threading.Event()
-    worker = Worker([end.endpoint for end in ends], "m", scorer, settings, 1 << 26)
+    worker = worker_of(scorer, *ends, max_wait_ms=max_wait_ms)
     thread = threading.Thread(target=worker.run, args=(stop,))
     thread.start()
     try:
@@ -182,6 +189,41 @@ def test_a_batch_that_fails_is_said_to_have_failed_and_the_next_is_scored(
         scorer.problem = None
         capture.give(2)
         assert capture.scores() == (2, [2, 2])
+
+
+def test_when_batch_after_batch_fails_it_ends_with_the_reason(capture: CaptureEnd):
+    scorer = BatchRecorder()
+    scorer.problem = RuntimeError("CUDA error: device lost")
+    worker = worker_of(scorer, capture)
+    with ThreadPoolExecutor(1) as pool:
+        ran = pool.submit(worker.run, threading.Event())
+        capture.welcome()
+        for number in range(MAX_FAILED_BATCHES):
+            capture.give(number)
+            capture.hear(Failed)
+        capture.hear(Goodbye)
+        with pytest.raises(ScoringFailedError, match="device lost"):
+            ran.result(PATIENCE_S)
+
+
+def test_a_capture_that_refuses_it_does_not_keep_it_from_serving_another(tmp_path: Path):
+    with captures(tmp_path, 2) as (one, two), working(BatchRecorder(), one, two):
+        one.hear(Hello)
+        one.say(Refused(reason="another model"))
+        two.welcome()
+        for number in range(3):
+            two.give(number)
+            assert two.scores() == (number, [number] * 2)
+
+
+def test_it_ends_when_every_capture_has_refused_it(tmp_path: Path):
+    with captures(tmp_path, 2) as ends, ThreadPoolExecutor(1) as pool:
+        ran = pool.submit(worker_of(BatchRecorder(), *ends).run, threading.Event())
+        for end in ends:
+            end.hear(Hello)
+            end.say(Refused(reason="another model"))
+        with pytest.raises(WorkerRefusedError, match="another model"):
+            ran.result(PATIENCE_S)
 
 
 def test_what_a_silent_capture_sent_is_dropped_and_it_is_greeted_again(capture: CaptureEnd):

@@ -8,6 +8,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from monitor.sources.paths import shown
 from monitor.sources.pictures.errors import PictureError
 from monitor.sources.pictures.raster import read_raster
 from monitor.sources.pictures.tiff import TIFF_MAGICS, read_tiff, tiff_pages
@@ -46,9 +47,10 @@ class PictureFile:
     @property
     def names(self) -> list[str]:
         """The name of each frame: ``field.jpg``, or ``stack.tif#3`` counted from 1."""
+        name = shown(self.path.name)
         if len(self.pages) == 1:
-            return [self.path.name]
-        return [f"{self.path.name}#{page + 1}" for page in self.pages]
+            return [name]
+        return [f"{name}#{page + 1}" for page in self.pages]
 
 
 def read_pictures(path: Path, pages: Sequence[int]) -> Iterator[NDArray[np.uint8] | PictureError]:

@@ -33,6 +33,7 @@ class SimulatedSource:
         self.names: Sequence[str] | None = (
             tuple(f"field {number + 1}" for number in range(options.fields)) if fields else None
         )
+        self.exhausted = self.live or self.total is None
         self._options = options
         self._smear = VirtualSmear(options.seed, options)
         self._stopped = Event()
@@ -67,6 +68,7 @@ class SimulatedSource:
                     return
                 due = max(due, time.monotonic()) + 1 / self._options.fps
             yield frame
+        self.exhausted = True
 
     def truth(self, number: int) -> FieldTruth:
         """Tell what frame ``number`` shows.

@@ -23,7 +23,18 @@ def test_capture_and_two_workers_by_hand_one_killed(
     first = command.start("worker", "--connect", endpoint)
     command.start("--connect", endpoint, module="workers")
     capture = command.start(
-        *("capture", pictures, "--slide", "a", "--bind", endpoint, "--set", "dispatch.lease_s=1")
+        *(
+            "capture",
+            pictures,
+            "--slide",
+            "a",
+            "--bind",
+            endpoint,
+            "--set",
+            "dispatch.lease_s=1",
+            "--set",
+            "dispatch.heartbeat_s=0.2",
+        )
     )
     command.wait_for("a", lambda result: result.fields >= 3)
     first.kill()
@@ -33,7 +44,16 @@ def test_capture_and_two_workers_by_hand_one_killed(
 
 
 def test_a_killed_worker_is_replaced(command: Any, pictures: Path, undisturbed: dict[str, object]):
-    process = command.start("run", pictures, "--slide", "a", "--set", "dispatch.lease_s=1")
+    process = command.start(
+        "run",
+        pictures,
+        "--slide",
+        "a",
+        "--set",
+        "dispatch.lease_s=1",
+        "--set",
+        "dispatch.heartbeat_s=0.2",
+    )
     command.wait_for("a", lambda result: result.fields >= 3)
     for worker in _children(process, "workers"):
         os.kill(worker.pid, signal.SIGKILL)

@@ -23,6 +23,14 @@ CASES = {
         "conv-wide",
     ),
     "open endpoint": (["run", "simulated:", "--slide", "a", "--bind", "tcp://0.0.0.0:0"], "tunnel"),
+    "port by chance": (
+        ["run", "simulated:", "--slide", "a", "--bind", "tcp://127.0.0.1:0"],
+        "5757",
+    ),
+    "contradiction": (
+        ["run", "simulated:", "--slide", "a", "--set", "dispatch.lease_s=1"],
+        "heartbeat_s",
+    ),
     "worker endpoint": (["worker", "--connect", "tcp://10.0.0.1:5"], "tunnel"),
     "device": (["run", "simulated:", "--slide", "a", "--set", "worker.device=gpu"], "cuda"),
     "no redis": (["run", "simulated:", "--slide", "a", "--redis", "redis://127.0.0.1:1"], "redis"),

@@ -4,9 +4,12 @@ import json
 import os
 import shutil
 import signal
+import subprocess
+import time
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from config import load
@@ -100,6 +103,55 @@ def test_an_interrupted_run_keeps_its_fields_and_goes_on_to_the_same_counts(
     assert 2 <= stopped.fields < 16
     assert command("run", pictures, "--slide", "a", "--resume").returncode == 0
     assert command.contents("a") == undisturbed
+
+
+def test_a_second_interrupt_ends_all_at_once_and_leaves_nothing_behind(
+    command: Any, pictures: Path, undisturbed: dict[str, object], tmp_path: Path, monkeypatch
+):
+    (tmp_path / "temp").mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "temp"))
+    process = command.start("run", pictures, "--slide", "a")
+    command.wait_for("a", lambda result: result.fields >= 2)
+    children = psutil.Process(process.pid).children()
+    for worker in children:
+        worker.suspend()  # so that the fields in flight are never finished
+    process.send_signal(signal.SIGINT)
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.communicate(timeout=1)
+    process.send_signal(signal.SIGINT)
+    _, error = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert error.splitlines()[-1].startswith("smearwatch: stopped at once")
+    assert not any(child.is_running() for child in children)
+    assert list((tmp_path / "temp").iterdir()) == []
+
+
+def test_one_interrupted_before_it_has_begun_leaves_the_slide_as_it_was(
+    command: Any, pictures: Path, undisturbed: dict[str, object]
+):
+    assert command("run", pictures, "--slide", "a").returncode == 0
+    process = command.start("run", pictures, "--slide", "a", "--replace")
+    # Begun is only after a worker has come, and that takes longer than the first child.
+    root = psutil.Process(process.pid)
+    deadline = time.monotonic() + 60
+    while not root.children() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    out, error = process.communicate(timeout=60)
+    assert (process.returncode, out) == (130, "")
+    assert "before the slide was begun" in error
+    assert "Traceback" not in error
+    assert command.contents("a") == undisturbed
+
+
+def test_a_picture_whose_name_is_no_text_is_counted(command: Any, pictures: Path, tmp_path: Path):
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    shutil.copy(pictures / "field 0.png", os.fsencode(folder) + b"/caf\xe9.png")
+    done = command("run", folder, "--slide", "a", "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["frames_counted"] == 1
+    assert command("run", folder, "--slide", "a", "--resume").returncode == 0
 
 
 def test_files_that_changed_are_not_resumed(command: Any, pictures: Path, tmp_path: Path):

@@ -1,5 +1,7 @@
 """Image files and folders as a source."""
 
+import os
+
 import cv2
 import numpy as np
 import pytest
@@ -55,6 +57,28 @@ def test_odd_characters_in_names_do_no_harm(tmp_path, settings):
     source = open_source(str(folder), settings)
     assert source.names == ["a b#2.png", "p%20[1].tif#1", "p%20[1].tif#2"]
     assert all(isinstance(frame, Frame) for frame in source.frames())
+
+
+def test_a_name_that_is_no_text_is_shown_with_its_bytes(tmp_path, settings):
+    fill(tmp_path, "a.png")
+    (tmp_path / "a.png").rename(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.png"))
+    source = open_source(str(tmp_path), settings)
+    assert source.names == ["caf\\xe9.png"]
+    assert all(isinstance(frame, Frame) for frame in source.frames())
+
+
+def test_it_is_exhausted_at_its_end_and_not_where_it_is_stopped_before(tmp_path, settings):
+    fill(tmp_path, "a.png", "b.png")
+    source = open_source(str(tmp_path), settings)
+    frames = source.frames()
+    next(frames)
+    assert not source.exhausted
+    source.stop()
+    assert list(frames) == []
+    assert not source.exhausted
+    whole = open_source(str(tmp_path), settings)
+    assert len(list(whole.frames())) == 2
+    assert whole.exhausted
 
 
 def test_pages_and_files_are_numbered_through_and_done_ones_passed_over(tmp_path, settings):

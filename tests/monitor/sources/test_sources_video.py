@@ -91,11 +91,34 @@ def test_a_broken_frame_in_the_middle_is_named_and_the_rest_follows(video, setti
     assert levels(frames[8:]) == list(range(8, COUNT))
 
 
-def test_a_header_that_promises_too_little_hides_no_frame(video, settings):
+def promise(video, count):
     data = bytearray(video.read_bytes())
-    at = data.index(b"avih") + 8 + 16
-    data[at : at + 4] = (5).to_bytes(4, "little")
-    at = data.index(b"strh") + 8 + 32
-    data[at : at + 4] = (5).to_bytes(4, "little")
+    for mark, offset in ((b"avih", 16), (b"strh", 32)):
+        at = data.index(mark) + 8 + offset
+        data[at : at + 4] = count.to_bytes(4, "little")
     video.write_bytes(data)
-    assert len(list(open_source(str(video), settings).frames())) == COUNT
+
+
+@pytest.mark.parametrize("promised", [5, COUNT - 1, COUNT + 1])
+def test_a_header_that_is_wrong_hides_no_frame_and_is_set_right(video, settings, promised):
+    promise(video, promised)
+    source = open_source(str(video), settings)
+    assert len(list(source.frames())) == COUNT
+    assert source.total == COUNT
+    assert source.exhausted
+
+
+def test_a_header_that_promises_far_more_is_believed(video, settings):
+    promise(video, COUNT + 5)
+    source = open_source(str(video), settings)
+    assert len(list(source.frames())) == COUNT
+    assert source.total == COUNT + 5
+
+
+def test_a_video_that_is_stopped_is_not_exhausted(video, settings):
+    source = open_source(str(video), settings)
+    frames = source.frames()
+    next(frames)
+    source.stop()
+    assert list(frames) == []
+    assert not source.exhausted

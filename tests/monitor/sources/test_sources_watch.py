@@ -40,6 +40,17 @@ def test_files_that_are_there_are_given_in_natural_order_and_then_it_ends(tmp_pa
     assert named(source.frames()) == [(0, "f2.png"), (1, "f10.png")]
 
 
+def test_it_is_exhausted_only_while_no_file_waits(tmp_path):
+    put(tmp_path, "a.png", "b.png")
+    source = watch(tmp_path)
+    frames = source.frames()
+    assert next(frames).name == "a.png"
+    assert not source.exhausted
+    assert next(frames).name == "b.png"
+    assert list(frames) == []
+    assert source.exhausted
+
+
 def test_files_that_come_later_are_given_once_each(tmp_path):
     put(tmp_path, "b.png")
     frames = watch(tmp_path).frames()

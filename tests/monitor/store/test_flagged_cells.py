@@ -3,7 +3,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from monitor.store.records import FlaggedCell
+from monitor.store.records import FlaggedCell, FrameOutcome
 
 
 @pytest.fixture
@@ -44,10 +44,10 @@ def test_events_are_capped(small, info, field):
     writer = small.begin("a", info, "new")
     for number in range(20):
         writer.commit_field(field(number, []))
-    writer.event("note", "the last")
+    writer.record([FrameOutcome(20, "rejected", "blurred")])
     events = small.client.ask("XRANGE", "slide:{a}:events", "-", "+")
     assert len(events) == 5
-    assert events[-1][1] == {b"kind": b"note", b"text": b"the last"}
+    assert events[-1][1][b"kind"] == b"rejected"
     assert events[-2][1][b"number"] == b"19"
 
 

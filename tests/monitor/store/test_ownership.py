@@ -47,7 +47,6 @@ def test_a_capture_whose_slide_went_to_another_writes_nothing(store, info, field
         lambda: zombie.commit_field(field(0, [0.9])),
         lambda: zombie.record([FrameOutcome(0, "gated", "still")]),
         lambda: zombie.heartbeat({"workers": 1}),
-        lambda: zombie.event("note", "boo"),
         lambda: zombie.finish("ended"),
     ):
         with pytest.raises(SlideTaken, match="has taken it over"):
