@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from monitor.dispatch import ChunkScores
+from monitor.chunks import ChunkScores
 from monitor.sources import Frame
 from monitor.store import FieldResult
 from segmenter import Segmentation

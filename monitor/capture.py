@@ -8,22 +8,18 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from functools import partial
 
 from config import Settings, SmearwatchError
-from monitor.assembly import FieldAssembly, pieces
 from monitor.committer import Committer, Status
-from monitor.dispatch import CropChunk, Dispatcher
+from monitor.dispatch import Dispatcher
+from monitor.fields import FieldCounter
 from monitor.latest import AnyFrame, LatestFrames
-from monitor.sources import Frame, Source, SourceError, UnreadableFrame
-from monitor.store import FieldResult, FrameOutcome, SlideWriter, Store
-from segmenter import cut_crops, segment
-from workers.messages import CROP_BYTES
+from monitor.sources import Source, SourceError, UnreadableFrame
+from monitor.store import FrameOutcome, SlideWriter, Store
 
 logger = logging.getLogger(__name__)
 
 CHECK_S = 0.1
-GOOD = "good"
 
 
 class Capture:
@@ -57,7 +53,6 @@ class Capture:
         dispatcher: Dispatcher,
         settings: Settings,
     ) -> None:
-        self._slide = slide
         self._source = source
         self._writer = writer
         self._dispatcher = dispatcher
@@ -65,6 +60,7 @@ class Capture:
         self._places = settings.dispatch.max_fields_in_flight
         self._free = threading.Semaphore(self._places)
         self._committer = Committer(store, writer, settings.store, self._status)
+        self._counter = FieldCounter(slide, self._committer, dispatcher, settings)
         self._first_number = writer.next_frame if source.live else 0
 
     def run(self, stop: threading.Event) -> str:
@@ -173,42 +169,10 @@ class Capture:
             self._committer.outcome(self._unreadable(frame), self._free.release)
         else:
             numbered = replace(frame, number=self._number(frame))
-            self._pool.submit(self._segment, numbered)
+            self._pool.submit(self._counter.count, numbered, self._free.release)
 
     def _unreadable(self, frame: UnreadableFrame) -> FrameOutcome:
         return FrameOutcome(self._number(frame), "failed", "unreadable", frame.name, frame.problem)
-
-    def _segment(self, frame: Frame) -> None:
-        try:
-            self._count(frame)
-        except Exception as error:
-            logger.exception("frame %s could not be segmented", frame.name)
-            detail = f"{type(error).__name__}: {error}"
-            failed = FrameOutcome(frame.number, "failed", "segmentation", frame.name, detail)
-            self._committer.outcome(failed, self._free.release)
-
-    def _count(self, frame: Frame) -> None:
-        segmentation = segment(frame.image, self._settings.segmenter, self._settings.quality)
-        quality = segmentation.quality
-        if quality.verdict != GOOD:
-            detail = f"focus score {quality.focus_score:.3g}, {len(segmentation.cells)} cells"
-            rejected = FrameOutcome(frame.number, "rejected", quality.verdict, frame.name, detail)
-            self._committer.outcome(rejected, self._free.release)
-            return
-        crops = cut_crops(frame.image, segmentation)
-        parts = list(pieces(len(crops), self._crops_at_once()))
-        field = FieldAssembly(frame, segmentation, crops, len(parts), self._commit)
-        for rows in parts:
-            chunk = CropChunk(self._slide, frame.number, crops[rows])
-            self._dispatcher.submit(chunk, partial(field.add, rows))
-
-    def _crops_at_once(self) -> int:
-        # No more than a worker scores at once: it is silent for so long, and has a lease.
-        fitting = self._settings.dispatch.max_message_bytes // CROP_BYTES
-        return min(fitting, self._settings.worker.batch_size)
-
-    def _commit(self, result: FieldResult) -> None:
-        self._committer.field(result, self._free.release)
 
     def _status(self) -> Status:
         dispatch = self._dispatcher.status

@@ -5,17 +5,16 @@ import queue
 import secrets
 import threading
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
 import numpy as np
 import zmq
-from numpy.typing import NDArray
 
 from config import SmearwatchError
 from config.settings import DispatchSettings
+from monitor.chunks import ChunkScores, CropChunk, DispatchStatus, Done
 from monitor.leases import Leases, WorkerId
 from workers.endpoints import refuse_open_endpoint
 from workers.messages import (
@@ -46,52 +45,6 @@ STOP_WITHIN_S = 5.0
 
 class DispatchError(SmearwatchError):
     """Dispatch cannot listen, or has broken down."""
-
-
-@dataclass(frozen=True, slots=True)
-class CropChunk:
-    """Crops of one field on their way to a worker.
-
-    Attributes
-    ----------
-    slide, field
-        Where they belong.
-    crops
-        (n, 64, 64, 3) uint8, C order.
-    """
-
-    slide: str
-    field: int
-    crops: NDArray[np.uint8]
-
-
-@dataclass(frozen=True, slots=True)
-class ChunkScores:
-    """What a worker said of a chunk.
-
-    Attributes
-    ----------
-    scores
-        (n,) float32; NaN where a cell has no score.
-    embeddings
-        (n, d) float16; d is 0 when the chunk was given up.
-    """
-
-    scores: NDArray[np.float32]
-    embeddings: NDArray[np.float16]
-
-
-@dataclass(frozen=True, slots=True)
-class DispatchStatus:
-    """How dispatch stands: workers connected, chunks queued and open, malformed messages."""
-
-    workers: int
-    queued: int
-    open: int
-    malformed: int
-
-
-Done = Callable[[ChunkScores], None]
 
 
 class Dispatcher:

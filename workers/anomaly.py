@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from workers.artefact import Normalisation, ScoreSettings
+from workers.card import Normalisation, ScoreSettings
 
 HIGHEST = 255.0
 

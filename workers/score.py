@@ -17,7 +17,8 @@ from torch import Tensor, nn
 
 from config import SmearwatchError
 from workers.anomaly import Detector
-from workers.artefact import WEIGHTS_FILE, Artefact, ArtefactError
+from workers.artefact import Artefact
+from workers.card import WEIGHTS_FILE, ArtefactError
 from workers.models import build
 
 logger = logging.getLogger(__name__)

@@ -13,7 +13,8 @@ import zmq
 from numpy.typing import NDArray
 
 from config import Settings, UsageError, load
-from monitor.dispatch import ChunkScores, CropChunk, Dispatcher, DispatchError
+from monitor.chunks import ChunkScores, CropChunk
+from monitor.dispatch import Dispatcher, DispatchError
 from workers.link import WorkerRefusedError
 from workers.messages import Chunk, Error, Hello, Refused, Scored, Welcome, encode, from_capture
 from workers.score import Scores

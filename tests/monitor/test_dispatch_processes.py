@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from config import load
-from monitor.dispatch import ChunkScores, CropChunk, Dispatcher
+from monitor.chunks import ChunkScores, CropChunk
+from monitor.dispatch import Dispatcher
 
 MODEL = "model-1"
 PATIENCE_S = 60.0

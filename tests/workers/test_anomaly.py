@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from workers.anomaly import erode, error_map, masked_local_maximum, normalise, smooth
-from workers.artefact import Normalisation, ScoreSettings
+from workers.card import Normalisation, ScoreSettings
 
 HOW = Normalisation(centre="cell-mean", scale=64.0)
 OUTSIDE = 255

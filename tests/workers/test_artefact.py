@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from workers.artefact import CARD_FILE, SHIPPED, WEIGHTS_FILE, ArtefactError, dump_card, load_card
+from workers.artefact import SHIPPED, load_card
+from workers.card import CARD_FILE, WEIGHTS_FILE, ArtefactError, dump_card
 
 Change = Callable[[dict], None]
 

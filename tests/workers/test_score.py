@@ -12,15 +12,8 @@ import safetensors.torch
 import torch
 from numpy.typing import NDArray
 
-from workers.artefact import (
-    CARD_FILE,
-    SHIPPED,
-    WEIGHTS_FILE,
-    Artefact,
-    ArtefactError,
-    dump_card,
-    load_card,
-)
+from workers.artefact import SHIPPED, Artefact, load_card
+from workers.card import CARD_FILE, WEIGHTS_FILE, ArtefactError, dump_card
 from workers.models import UnknownModelError, build
 from workers.score import CropError, DeviceError, Scorer, Scores, resolve_device
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from workers.anomaly import Inputs, normalise
-from workers.artefact import Normalisation
+from workers.card import Normalisation
 from workers.training.augment import varied, with_lesions
 
 logger = logging.getLogger(__name__)

@@ -17,16 +17,15 @@ from torch import nn
 from config import Settings, UsageError
 from segmenter import OUTSIDE
 from workers.anomaly import Detector
-from workers.artefact import (
+from workers.artefact import Artefact, load_card
+from workers.card import (
     CARD_FILE,
     WEIGHTS_FILE,
-    Artefact,
     Card,
     Normalisation,
     ScoreSettings,
     TrainingData,
     dump_card,
-    load_card,
 )
 from workers.messages import CROP_SHAPE
 from workers.models import build

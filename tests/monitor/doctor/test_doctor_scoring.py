@@ -7,7 +7,8 @@ import pytest
 
 from config import Settings, load
 from monitor.doctor.scoring import device, model
-from workers.artefact import SHIPPED, WEIGHTS_FILE
+from workers.artefact import SHIPPED
+from workers.card import WEIGHTS_FILE
 
 
 def settings_with(**values: str) -> Settings:

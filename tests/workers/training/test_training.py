@@ -12,7 +12,8 @@ import torch
 from numpy.typing import NDArray
 
 from config import Settings, SmearwatchError, UsageError, load
-from workers.artefact import Normalisation, load_card
+from workers.artefact import load_card
+from workers.card import Normalisation
 from workers.models import build
 from workers.score import Scorer
 from workers.training import FitSettings, train
