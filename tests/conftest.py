@@ -1,13 +1,42 @@
 """Fixtures that all tests share: a real store, in a folder of its own."""
 
+import gc
 import logging
+import threading
+import time
 from collections.abc import Iterator
 
+import psutil
 import pytest
 
 from config import load
 from config.settings import StoreSettings
 from monitor.store import Store, connect, stop_server
+
+ENDED_WITHIN_S = 5.0
+
+
+def _running() -> dict[str, set[object]]:
+    """Threads, child processes and network sockets of this process."""
+    process = psutil.Process()
+    return {
+        "threads": set(threading.enumerate()),
+        "processes": set(process.children(recursive=True)),
+        "sockets": {(one.fd, one.laddr, one.raddr) for one in process.net_connections("inet")},
+    }
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_running() -> Iterator[None]:
+    """Fail a test that leaves a thread, a process or a socket behind."""
+    before = _running()
+    yield
+    deadline = time.monotonic() + ENDED_WITHIN_S
+    while left := {kind: gone for kind, now in _running().items() if (gone := now - before[kind])}:
+        if time.monotonic() > deadline:
+            pytest.fail(f"left running: {left}")
+        gc.collect()
+        time.sleep(0.02)
 
 
 @pytest.fixture(autouse=True)
