@@ -19,9 +19,12 @@ class CountRequest:
         ``new`` refuses a slide that exists, ``resume`` goes on with it, ``replace`` starts anew.
     endpoint
         Where to listen for workers.
+    debug
+        Whether the processes show where an error arose.
     """
 
     source: str
     slide: str
     mode: BeginMode
     endpoint: str
+    debug: bool = False

@@ -97,7 +97,7 @@ class Supervisor:
             return self._ended(capture, stop)
 
     def _worker(self, number: int) -> Child:
-        arguments = ["workers", "--connect", self._request.endpoint]
+        arguments = ["workers", *self._debug(), "--connect", self._request.endpoint]
         return self._child(f"worker {number + 1}", arguments)
 
     def _child(self, name: str, arguments: list[str]) -> Child:
@@ -107,9 +107,12 @@ class Supervisor:
         self.pids[name] = child.pid
         return child
 
+    def _debug(self) -> list[str]:
+        return ["--debug"] if self._request.debug else []
+
     def _capture(self) -> Child:
         request = self._request
-        arguments = ["monitor", "capture", request.source, "--slide", request.slide]
+        arguments = ["monitor", *self._debug(), "capture", request.source, "--slide", request.slide]
         arguments += ["--bind", request.endpoint]
         if request.mode != "new":
             arguments.append(f"--{request.mode}")

@@ -3,6 +3,7 @@
 import argparse
 import logging
 import sys
+import traceback
 from pathlib import Path
 
 from config import SmearwatchError, load
@@ -26,6 +27,8 @@ def main() -> int:
 
         serve(options.connect or [settings.dispatch.endpoint], settings, stop)
     except SmearwatchError as error:
+        if options.debug:
+            traceback.print_exc()
         sys.stderr.write(f"smearwatch: worker: {error}\n")
         return error.exit_code
     except Exception:
@@ -39,6 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m workers", description=__doc__)
     parser.add_argument("--connect", action="append", help="endpoint of a capture; may be repeated")
     parser.add_argument("--config", type=Path, help="YAML file of settings")
+    parser.add_argument("--debug", action="store_true", help="show where an error arose")
     parser.add_argument("--with-parent", action="store_true", help="end when standard input does")
     return parser
 

@@ -9,7 +9,16 @@ import msgspec
 import typer
 
 from config import Settings, UsageError
-from monitor.cli.options import ConfigFile, DataDir, Json, Redis, SetOption, Slide, settings_from
+from monitor.cli.options import (
+    ConfigFile,
+    DataDir,
+    Json,
+    Redis,
+    SetOption,
+    Slide,
+    debugging,
+    settings_from,
+)
 from monitor.cli.queries import print_summary
 from monitor.request import CountRequest
 from monitor.store import BeginMode, check_slide_id, connect, last_owner, summary
@@ -67,7 +76,8 @@ def run_slide(
         tempfile.TemporaryDirectory(prefix="smearwatch-") as folder,
         connect(settings.store) as store,
     ):
-        request = CountRequest(source, slide, mode, bind or private_endpoint(Path(folder)))
+        endpoint = bind or private_endpoint(Path(folder))
+        request = CountRequest(source, slide, mode, endpoint, debugging())
         before = last_owner(store, slide)
         with open_view(store, slide) as view:
             code = Supervisor(request, settings, view.line).run(stop, view.turn)

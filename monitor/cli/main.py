@@ -17,6 +17,7 @@ from monitor.cli import (
     store,
     train,
 )
+from monitor.cli.options import debugging
 
 app = typer.Typer(
     name="smearwatch",
@@ -62,6 +63,6 @@ def main() -> None:
 
 
 def _show(line: str) -> None:
-    if "--debug" in sys.argv:
+    if debugging():
         traceback.print_exc()
     sys.stderr.write(line + "\n")

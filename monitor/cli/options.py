@@ -1,5 +1,6 @@
 """Options that several commands share, and how they become settings."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -25,6 +26,11 @@ Redis = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON to standard output.")]
 Slide = Annotated[str, typer.Option("--slide", help="Id of the slide.", show_default=False)]
+
+
+def debugging() -> bool:
+    """Whether the command line asks to show where an error arose."""
+    return "--debug" in sys.argv
 
 
 def settings_from(

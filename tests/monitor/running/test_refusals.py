@@ -60,6 +60,8 @@ def test_a_folder_without_pictures(command: Any, tmp_path: Path):
 def test_debug_shows_where_an_error_arose(command: Any):
     done = command("--debug", "run", "/no/such/folder", "--slide", "a")
     assert done.returncode in {1, 2}
+    assert "Traceback" in done.stderr
+    assert "monitor/sources" in done.stderr
 
 
 def test_an_unknown_slide_is_named(command: Any):
