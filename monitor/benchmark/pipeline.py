@@ -16,6 +16,7 @@ from monitor.benchmark.memory import MemoryWatch
 from monitor.benchmark.textbook import textbook_crops
 from monitor.request import CountRequest
 from monitor.sources import Frame, SourceError, open_source
+from monitor.sources.images import list_pictures
 from monitor.store import SlideNotFound, Store, connect, summary
 from monitor.supervisor import Supervisor, private_endpoint
 from workers.artefact import load_card
@@ -91,9 +92,9 @@ def benchmark_pipeline(
 
 def _files(data: Path | None, folder: Path, settings: Settings) -> list[Path]:
     if data is not None:
-        found = sorted(path for path in data.resolve().iterdir() if path.is_file())
+        found = list_pictures(data.resolve())
         if not found:
-            raise SourceError(f"{data} holds no file to count: give a folder of images")
+            raise SourceError(f"{data} holds no image to count: give a folder of images")
         return found
     rendered = folder / "rendered"
     rendered.mkdir()

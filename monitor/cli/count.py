@@ -21,6 +21,7 @@ from monitor.cli.options import (
 )
 from monitor.cli.queries import print_summary
 from monitor.request import CountRequest
+from monitor.room import refuse_too_many_workers
 from monitor.store import BeginMode, check_slide_id, connect, last_owner, summary
 from monitor.supervisor import Supervisor, private_endpoint
 from monitor.view import open_view
@@ -68,6 +69,7 @@ def run_slide(
 ) -> int:
     """Count a slide under supervision, showing how it goes; give the exit code."""
     check_slide_id(slide)
+    refuse_too_many_workers(settings.worker.count)
     # A second signal kills what was started: the supervisor sees to that on the way out.
     stop = stop_on_signals(at_second=unwind)
     if bind is not None:

@@ -2,17 +2,16 @@
 
 import os
 import platform
-import re
 import sys
 from pathlib import Path
 
 import cv2
 
 from monitor.doctor.check import Finding, check
+from monitor.room import GIB, memory_bytes
 
 OLDEST_PYTHON = (3, 11)
 FEW_CORES = 2
-GIB = 1 << 30
 # Capture and one worker on a CPU take about 1 GiB together, most of it torch.
 NEEDED_MEMORY_BYTES = 1 * GIB
 AMPLE_MEMORY_BYTES = 2 * GIB
@@ -43,7 +42,7 @@ def memory(
     needed_bytes: int = NEEDED_MEMORY_BYTES, ample_bytes: int = AMPLE_MEMORY_BYTES
 ) -> Finding:
     """Check that enough memory is free."""
-    total, free = _memory()
+    total, free = memory_bytes()
     said = f"{free / GIB:.1f} of {total / GIB:.1f} GiB free"
     if free < needed_bytes:
         needed = f"{needed_bytes / GIB:.1f} GiB"
@@ -51,16 +50,6 @@ def memory(
     if free < ample_bytes:
         return Finding("note", said, "keep worker.count at 1")
     return Finding("ok", said)
-
-
-def _memory() -> tuple[int, int]:
-    """Give total and free bytes; where the kernel does not tell what it could free, the total."""
-    total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    figures = Path("/proc/meminfo")
-    if not figures.exists():
-        return total, total
-    available = re.search(r"MemAvailable:\s+(\d+) kB", figures.read_text("ascii"))
-    return total, int(available[1]) * 1024 if available else total
 
 
 @check("cameras", "see that /dev can be listed")

@@ -16,6 +16,8 @@ CASES = {
     "both modes": (["run", "simulated:", "--slide", "a", "--resume", "--replace"], "--replace"),
     "setting": (["run", "simulated:", "--slide", "a", "--set", "worker.cuont=2"], "worker.count"),
     "value": (["run", "simulated:", "--slide", "a", "--workers", "0"], "worker.count"),
+    "a thousand workers": (["run", "simulated:", "--slide", "a", "--workers", "9999"], "at most"),
+    "nothing to measure": (["benchmark", "pipeline", "--data", "/no/such"], "/no/such"),
     "no assignment": (["run", "simulated:", "--slide", "a", "--set", "worker"], "SECTION.KEY"),
     "config file": (["run", "simulated:", "--slide", "a", "--config", "/no.yaml"], "/no.yaml"),
     "model": (
