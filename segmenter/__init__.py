@@ -1,6 +1,6 @@
 """Pure functions from a frame to its cells: masks, boxes, crops and field quality."""
 
-from segmenter.cells import Cells, FieldQuality, Segmentation
+from segmenter.cells import Cells, FieldQuality, Segmentation, SetApart
 from segmenter.crops import OUTSIDE, cut_crops, mask_of
 from segmenter.draw import draw
 from segmenter.segment import segment
@@ -10,6 +10,7 @@ __all__ = [
     "Cells",
     "FieldQuality",
     "Segmentation",
+    "SetApart",
     "cut_crops",
     "draw",
     "mask_of",

@@ -1,4 +1,4 @@
-"""What the segmenter finds in a frame: cells, and how good the field is."""
+"""What the segmenter finds in a frame: cells, other things, and how good the field is."""
 
 from dataclasses import dataclass
 
@@ -39,6 +39,43 @@ class Cells:
 
 
 @dataclass(frozen=True, slots=True)
+class SetApart:
+    """What is stained in a field but not counted, one row a thing, top to bottom.
+
+    Attributes
+    ----------
+    kinds
+        (m,) str: ``"border"`` (a red cell cut by the border, which the border rule leaves to the
+        neighbouring field), ``"clump"`` (red cells that could not be split), ``"white_cell"``,
+        ``"platelet"``, ``"debris"`` or ``"graphic"`` (burned-in text or scale bar, a pointer,
+        and the cells under them).
+    boxes
+        (m, 4) int32, (top, left, bottom, right), half-open, in pixels of the frame.
+    centroids
+        (m, 2) float32, (row, column), in pixels of the frame.
+    diameters
+        (m,) float32, diameter in pixels of the circle of the same area.
+    estimated_cells
+        (m,) int32, how many red cells it may hold: 1 for ``"border"``, 2 or more for
+        ``"clump"``, 0 for the others.
+    """
+
+    kinds: NDArray[np.str_]
+    boxes: NDArray[np.int32]
+    centroids: NDArray[np.float32]
+    diameters: NDArray[np.float32]
+    estimated_cells: NDArray[np.int32]
+
+    def __len__(self) -> int:
+        return len(self.kinds)
+
+    def counts(self) -> dict[str, int]:
+        """Count the things of each kind; kinds that are absent are left out."""
+        names, counts = np.unique(self.kinds, return_counts=True)
+        return {str(name): int(count) for name, count in zip(names, counts, strict=True)}
+
+
+@dataclass(frozen=True, slots=True)
 class FieldQuality:
     """Whether a field can be counted, and the figures behind that.
 
@@ -68,18 +105,18 @@ class Segmentation:
     Attributes
     ----------
     labels
-        (h, w) int32 at working resolution: 0 is not a cell, i + 1 is row i of ``cells``.
+        (h, w) int32 at working resolution: 0 is the empty field, i + 1 is row i of ``cells``,
+        and len(cells) + 1 + j is row j of ``apart``.
     scale
         Working pixels per frame pixel (0.5: labels are half the frame's size).
     cells
-        The red blood cells.
+        The red blood cells that count.
     background
         (3,) float32, RGB of the empty field, each in (0, 255].
     quality
         Whether the field can be counted.
-    not_cells
-        How many things were set apart, by kind (``"white_cell"``, ``"platelet"``,
-        ``"debris"``, ``"graphic"``, ``"border"``, ``"clump"``).
+    apart
+        What was found and does not count.
     """
 
     labels: NDArray[np.int32]
@@ -87,4 +124,9 @@ class Segmentation:
     cells: Cells
     background: NDArray[np.float32]
     quality: FieldQuality
-    not_cells: dict[str, int]
+    apart: SetApart
+
+    @property
+    def not_cells(self) -> dict[str, int]:
+        """How many things were set apart, by kind."""
+        return self.apart.counts()

@@ -3,39 +3,45 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from segmenter.measure import Regions, mean_within
+from segmenter.measure import Members, Regions
 
 CELL = "cell"
+GRAPHIC, WHITE_CELL, BORDER = "graphic", "white_cell", "border"
+PLATELET, DEBRIS, CLUMP = "platelet", "debris", "clump"
+
 CLUMP_AREA = 2.3
 """A region larger than so many usual cells is a clump that could not be split."""
 
 SMALLEST_AREA = 0.3
 """A region smaller than this share of a usual cell is a platelet or debris."""
 
-NUCLEUS_RED_DENSITY = 0.55
+NUCLEUS_REDNESS = 0.42
+NUCLEUS_RATIO = 2.0
+"""A nucleus absorbs so much red light, and so many times what the cells of the field do."""
+
 NUCLEUS_AREA = 0.6
-BLACK_DENSITY = 0.9
-BLACK_SHARE = 0.06
+INK_REDNESS = 0.3
+INK_NEUTRAL = 0.85
+"""Ink and pointers absorb so much red light, twice what cells do, and of red and blue nearly as
+much as of green, of which cells absorb most."""
+
+INK_AREA = 0.04
 PURPLE_RATIO = 1.5
 
 
-def kinds_of(
-    regions: Regions, labels: NDArray[np.int32], density: NDArray[np.float32]
-) -> NDArray[np.str_]:
+def kinds_of(regions: Regions, members: Members, absorbed: NDArray[np.float32]) -> NDArray[np.str_]:
     """Name what each region is.
 
     Parameters
     ----------
-    regions
-        The n regions of ``labels``.
-    labels
-        (h, w) int32.
-    density
-        (h, w, 3) float32, optical density.
+    regions, members
+        The n regions of one field, and their pixels.
+    absorbed
+        (h, w, 3) float32, share of the light that is missing.
 
     Returns
     -------
-    (n,) str: ``"cell"``, or a kind of :class:`segmenter.cells.Segmentation` ``.not_cells``.
+    (n,) str: ``"cell"``, or a kind of :class:`segmenter.cells.SetApart`.
 
     Notes
     -----
@@ -44,39 +50,65 @@ def kinds_of(
     """
     if not len(regions):
         return np.empty(0, np.str_)
-    usual = _usual_area(regions.areas)
-    red = density[..., 0]
-    nucleus = mean_within((red > NUCLEUS_RED_DENSITY).astype(np.float32), labels)
-    black = mean_within(_black(density).astype(np.float32), labels)
-    redness = mean_within(red, labels)
-    purple = redness > PURPLE_RATIO * np.median(redness)
+    usual = usual_area(regions.areas)
+    light = absorbed.reshape(-1, 3)[members.at].T
+    redness = members.mean(light[0])
+    usual_redness = float(np.median(redness))
+    nucleus = members.mean(_is_nucleus(light, usual_redness)) * regions.areas
+    ink = members.mean(_is_ink(light, usual_redness)) * regions.areas
     small = regions.areas < SMALLEST_AREA * usual
+    near, far = _touched(regions, absorbed.shape)
     return np.select(
         [
-            _touches_far_border(regions, labels.shape),
-            black > BLACK_SHARE,
-            nucleus * regions.areas > NUCLEUS_AREA * usual,
-            small & purple,
+            ink > INK_AREA * usual,
+            nucleus > NUCLEUS_AREA * usual,
+            far | (near & small),
+            small & (redness > PURPLE_RATIO * usual_redness),
             small,
             regions.areas > CLUMP_AREA * usual,
         ],
-        ["border", "graphic", "white_cell", "platelet", "debris", "clump"],
+        [GRAPHIC, WHITE_CELL, BORDER, PLATELET, DEBRIS, CLUMP],
         CELL,
     )
 
 
-def _usual_area(areas: NDArray[np.float64]) -> float:
-    """Give the median area of all but specks, however many there are."""
+def cells_in(regions: Regions, kinds: NDArray[np.str_]) -> NDArray[np.int32]:
+    """Estimate how many red cells each region holds, (n,) int32.
+
+    A clump holds as many as usual cells have its area, at least two; a region on the border is
+    one cell; all other kinds but a cell hold none.
+    """
+    estimates = np.isin(kinds, (CELL, BORDER)).astype(np.int32)
+    clumps = kinds == CLUMP
+    if clumps.any():
+        shares = regions.areas[clumps] / usual_area(regions.areas)
+        estimates[clumps] = np.maximum(2, np.rint(shares))
+    return estimates
+
+
+def usual_area(areas: NDArray[np.float64]) -> float:
+    """Give the median area of all but specks, however many there are; ``areas`` is not empty."""
     ordered = np.sort(areas)
     # Half of all that is stained lies in regions at least as large as this one.
     middle = ordered[np.searchsorted(np.cumsum(ordered), ordered.sum() / 2)]
     return float(np.median(ordered[ordered >= SMALLEST_AREA * middle]))
 
 
-def _black(density: NDArray[np.float32]) -> NDArray[np.bool_]:
-    dark = density > BLACK_DENSITY
-    return np.asarray(dark[..., 0] & dark[..., 1] & dark[..., 2])
+def _is_nucleus(light: NDArray[np.float32], usual_redness: float) -> NDArray[np.bool_]:
+    return np.asarray(light[0] > max(NUCLEUS_REDNESS, NUCLEUS_RATIO * usual_redness))
 
 
-def _touches_far_border(regions: Regions, shape: tuple[int, ...]) -> NDArray[np.bool_]:
-    return np.asarray((regions.boxes[:, 2] >= shape[0]) | (regions.boxes[:, 3] >= shape[1]))
+def _is_ink(light: NDArray[np.float32], usual_redness: float) -> NDArray[np.bool_]:
+    red, green, blue = light
+    # In a grey picture all is neutral: only what is far darker than the cells is ink there.
+    dark = red > max(INK_REDNESS, NUCLEUS_RATIO * usual_redness)
+    return np.asarray(dark & (np.minimum(red, blue) > INK_NEUTRAL * green))
+
+
+def _touched(
+    regions: Regions, shape: tuple[int, ...]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Say which regions touch the top or left border, and which the bottom or right one."""
+    near = (regions.boxes[:, :2] == 0).any(axis=1)
+    far = (regions.boxes[:, 2:] >= shape[:2]).any(axis=1)
+    return np.asarray(near), np.asarray(far)

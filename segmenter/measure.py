@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from segmenter.cells import Cells
 from segmenter.shape import solidity
 
 
@@ -36,80 +35,73 @@ class Regions:
     def __len__(self) -> int:
         return len(self.areas)
 
+    def at(self, rows: NDArray[np.intp]) -> "Regions":
+        """Give the regions of these rows, in this order."""
+        return Regions(
+            self.boxes[rows],
+            self.centroids[rows],
+            self.areas[rows],
+            self.eccentricities[rows],
+            self.solidities[rows],
+        )
 
-def measure(labels: NDArray[np.int32]) -> Regions:
+
+class Members:
+    """The pixels of labelled regions, found once, to average any number of pictures over.
+
+    Parameters
+    ----------
+    labels
+        (h, w) int32, regions numbered 1 ... n without a gap.
+    """
+
+    def __init__(self, labels: NDArray[np.int32]) -> None:
+        self.width = labels.shape[1]
+        self.at = np.flatnonzero(labels).astype(np.int32)
+        self.of = labels.ravel()[self.at] - 1
+        self.areas = np.bincount(self.of).astype(np.float64)
+
+    def __len__(self) -> int:
+        return len(self.areas)
+
+    def means(self, values: NDArray[np.number | np.bool_]) -> NDArray[np.float64]:
+        """Average ``values``, (h, w) or (h, w, c), over each region; (n,) or (n, c) float64."""
+        if values.ndim == 2:  # noqa: PLR2004
+            return self.mean(values.ravel()[self.at])
+        planes = values.reshape(-1, values.shape[2])[self.at].T
+        return np.stack([self.mean(plane) for plane in planes], -1)
+
+    def mean(self, values: NDArray[np.number | np.bool_]) -> NDArray[np.float64]:
+        """Average over each region; ``values`` has one figure for each pixel of :attr:`at`."""
+        return np.asarray(np.bincount(self.of, values, len(self)) / self.areas)
+
+
+def measure(labels: NDArray[np.int32], members: Members) -> Regions:
     """Measure the regions of ``labels``, (h, w) int32, numbered 1 ... n without a gap."""
-    count = int(labels.max(initial=0))
-    found = ndimage.find_objects(labels, max_label=count)
+    found = ndimage.find_objects(labels, max_label=len(members))
     slices = [cast("tuple[slice, slice]", part) for part in found]
     boxes = np.array(
         [(rows.start, columns.start, rows.stop, columns.stop) for rows, columns in slices],
         np.int32,
     ).reshape(-1, 4)
-    areas, centroids, eccentricities = _moments(labels, count)
-    return Regions(boxes, centroids, areas, eccentricities, _solidities(labels, slices))
-
-
-def mean_within(values: NDArray[np.float32], labels: NDArray[np.int32]) -> NDArray[np.float64]:
-    """Average ``values``, (h, w) or (h, w, c), over each region; (n,) or (n, c) float64."""
-    count = int(labels.max(initial=0))
-    inside = np.flatnonzero(labels)
-    of = labels.ravel()[inside]
-    areas = np.bincount(of, minlength=count + 1)[1:]
-    planes = values.reshape(labels.size, -1)[inside].T
-    sums = [np.bincount(of, plane, count + 1)[1:] for plane in planes]
-    means = np.stack(sums, -1) / areas[:, None]
-    return means if values.ndim > labels.ndim else means[:, 0]
-
-
-def to_cells(
-    regions: Regions, colours: NDArray[np.float64], scale: float, shape: tuple[int, ...]
-) -> Cells:
-    """Give regions as cells, in pixels of the frame.
-
-    Parameters
-    ----------
-    regions, colours
-        The cells, and (n, 3) mean RGB.
-    scale
-        Working pixels per frame pixel.
-    shape
-        (h, w, ...) of the frame, which no box may leave.
-    """
-    height, width = shape[:2]
-    low = np.floor(regions.boxes[:, :2] / scale)
-    high = np.minimum(np.ceil(regions.boxes[:, 2:] / scale), (height, width))
-    areas = regions.areas / scale**2
-    return Cells(
-        boxes=np.concatenate([low, high], axis=1).astype(np.int32),
-        centroids=((regions.centroids + 0.5) / scale - 0.5).astype(np.float32),
-        areas=areas.astype(np.float32),
-        diameters=np.sqrt(4 / np.pi * areas).astype(np.float32),
-        eccentricities=regions.eccentricities,
-        solidities=regions.solidities,
-        mean_colours=np.rint(colours).astype(np.uint8),
-    )
+    masks = ((labels[part] == i + 1).astype(np.uint8) for i, part in enumerate(slices))
+    solidities = np.array([solidity(mask) for mask in masks], np.float32)
+    return Regions(boxes, *_moments(members), solidities)
 
 
 def _moments(
-    labels: NDArray[np.int32], count: int
+    members: Members,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float32]]:
-    rows, columns = np.nonzero(labels)
-    of = labels[rows, columns] - 1
-    areas = np.bincount(of, minlength=count).astype(np.float64)
-    centroids = np.stack([np.bincount(of, x, count) / areas for x in (rows, columns)], -1)
-    down, across = rows - centroids[of, 0], columns - centroids[of, 1]
-    a = np.bincount(of, down * down, count) / areas
-    c = np.bincount(of, across * across, count) / areas
-    b = np.bincount(of, down * across, count) / areas
+    """Give centroids, areas and eccentricities."""
+    # In float64, whose 53 bits hold the squares of any frame's coordinates with room to spare.
+    rows, columns = (x.astype(np.float64) for x in np.divmod(members.at, members.width))
+    row, column = members.mean(rows), members.mean(columns)
+    centroids = np.stack([row, column], -1)
+    a = members.mean(rows * rows) - row * row
+    c = members.mean(columns * columns) - column * column
+    b = members.mean(rows * columns) - row * column
     middle, spread = (a + c) / 2, np.sqrt((a - c) ** 2 / 4 + b**2)
     major = middle + spread
-    ratio = np.divide(middle - spread, major, out=np.ones(count), where=major > 0)
-    return areas, centroids, np.sqrt(1 - np.clip(ratio, 0, 1)).astype(np.float32)
-
-
-def _solidities(
-    labels: NDArray[np.int32], slices: list[tuple[slice, slice]]
-) -> NDArray[np.float32]:
-    parts = ((labels[where] == i + 1).astype(np.uint8) for i, where in enumerate(slices))
-    return np.array([solidity(part) for part in parts], np.float32)
+    ratio = np.divide(middle - spread, major, out=np.ones(len(members)), where=major > 0)
+    eccentricities = np.sqrt(1 - np.clip(ratio, 0, 1)).astype(np.float32)
+    return centroids, members.areas, eccentricities

@@ -22,8 +22,9 @@ from segmenter import Segmentation, cut_crops, segment
 
 NOT_RED_CELLS = frozenset({"WBC", "Platelets"})
 INFECTED = frozenset({"ring", "trophozoite", "schizont", "gametocyte"})
-LOOKED_AT_EVERY = {"malaria-fields": 6, "chula-fields": 2}
-"""Every so many fields of a set, thresholds were chosen by looking; the others were not seen."""
+BLOCKS = 9
+TUNED_EVERY = 3
+"""A set's sorted names are cut in nine blocks; on the 1st, 4th and 7th thresholds were chosen."""
 
 FAR = 1e6
 
@@ -44,9 +45,17 @@ class Annotated:
 
 @dataclass(frozen=True, slots=True)
 class FieldResult:
-    """What came out for one field."""
+    """What came out for one field.
 
+    ``counted`` are the cells that count; ``found`` adds those that the border rule sets apart.
+    ``matched`` pairs ``found``, ``counted_matched`` only ``counted``. ``unboxed_border`` are
+    those found on the frame's border that match no box: sets box such cells only in part.
+    """
+
+    counted: int
+    counted_matched: int
     found: int
+    unboxed_border: int
     true: int
     matched: int
     infected: int
@@ -62,7 +71,9 @@ class Accuracy:
     fields: int
     rejected: int
     true: int
-    found: int
+    counted: int
+    counted_f1: float
+    strict_f1: float
     precision: float
     recall: float
     f1: float
@@ -73,15 +84,16 @@ class Accuracy:
 
     @property
     def total_ratio(self) -> float:
-        """Cells found to cells annotated."""
-        return self.found / self.true
+        """Cells counted to cells annotated."""
+        return self.counted / self.true
 
     def __str__(self) -> str:
         infected = f"infected {self.infected_found}/{self.infected}  " if self.infected else ""
         return (
             f"{self.fields:4d} fields ({self.rejected} rejected)  "
             f"precision {self.precision:.3f}  recall {self.recall:.3f}  F1 {self.f1:.3f}  "
-            f"{infected}total {self.found}/{self.true} = {self.total_ratio:.3f}  "
+            f"(strict {self.strict_f1:.3f}, counted alone {self.counted_f1:.3f})  "
+            f"{infected}total {self.counted}/{self.true} = {self.total_ratio:.3f}  "
             f"median count error {self.median_count_error:.1%}  {self.ms_per_frame:.0f} ms/frame"
         )
 
@@ -99,14 +111,21 @@ def matched_cells(
     found: NDArray[np.float64], true: NDArray[np.float64], diameters: NDArray[np.float64]
 ) -> NDArray[np.bool_]:
     """Say which true cells pair one to one with one found within half their diameter."""
-    matched = np.zeros(len(true), bool)
+    return matched_pairs(found, true, diameters)[0]
+
+
+def matched_pairs(
+    found: NDArray[np.float64], true: NDArray[np.float64], diameters: NDArray[np.float64]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Say which true cells, and which of those found, pair within half a true diameter."""
+    matched, used = np.zeros(len(true), bool), np.zeros(len(found), bool)
     if not len(found) or not len(true):
-        return matched
+        return matched, used
     distances = cdist(found, true)
     near = distances <= diameters / 2
     rows, columns = linear_sum_assignment(np.where(near, distances, FAR))
-    matched[columns] = near[rows, columns]
-    return matched
+    matched[columns] = used[rows] = near[rows, columns]
+    return matched, used
 
 
 def run_field(field: Annotated, settings: Settings) -> FieldResult:
@@ -116,13 +135,18 @@ def run_field(field: Annotated, settings: Settings) -> FieldResult:
     segmentation = segment(frame, settings.segmenter, settings.quality)
     cut_crops(frame, segmentation)
     elapsed = time.thread_time() - start
-    matched = matched_cells(
-        segmentation.cells.centroids.astype(float),
-        field.centres,
-        _diameters(field, segmentation),
-    )
+    cells, apart = segmentation.cells, segmentation.apart
+    cut = apart.kinds == "border"
+    centroids = np.concatenate([cells.centroids, apart.centroids[cut]]).astype(float)
+    boxes = np.concatenate([cells.boxes, apart.boxes[cut]])
+    diameters = _diameters(field, segmentation)
+    matched, used = matched_pairs(centroids, field.centres, diameters)
+    counted = matched_cells(cells.centroids.astype(float), field.centres, diameters)
     return FieldResult(
-        found=len(segmentation.cells),
+        counted=len(cells),
+        counted_matched=int(counted.sum()),
+        found=len(centroids),
+        unboxed_border=int((_on_border(boxes, frame.shape) & ~used).sum()),
         true=len(field.centres),
         matched=int(matched.sum()),
         infected=int(field.infected.sum()),
@@ -134,17 +158,21 @@ def run_field(field: Annotated, settings: Settings) -> FieldResult:
 
 def summarise(results: list[FieldResult]) -> Accuracy:
     """Add up fields; fields that quality rejects are counted like all others."""
-    found, true = (sum(getattr(r, name) for r in results) for name in ("found", "true"))
-    matched = sum(result.matched for result in results)
-    errors = [abs(r.found - r.true) / r.true for r in results if r.true]
+    counted, found, true, matched, unboxed, right = (
+        sum(getattr(result, name) for result in results)
+        for name in ("counted", "found", "true", "matched", "unboxed_border", "counted_matched")
+    )
+    errors = [abs(r.counted - r.true) / r.true for r in results if r.true]
     return Accuracy(
         fields=len(results),
         rejected=sum(result.verdict != "good" for result in results),
         true=true,
-        found=found,
-        precision=matched / max(1, found),
+        counted=counted,
+        counted_f1=2 * right / max(1, counted + true),
+        strict_f1=2 * matched / max(1, found + true),
+        precision=matched / max(1, found - unboxed),
         recall=matched / max(1, true),
-        f1=2 * matched / max(1, found + true),
+        f1=2 * matched / max(1, found - unboxed + true),
         infected=sum(result.infected for result in results),
         infected_found=sum(result.infected_matched for result in results),
         median_count_error=float(np.median(errors)),
@@ -152,13 +180,15 @@ def summarise(results: list[FieldResult]) -> Accuracy:
     )
 
 
-def parts_of(name: str, results: list[FieldResult]) -> Iterator[tuple[str, list[FieldResult]]]:
-    """Split a set's results into fields looked at while thresholds were chosen, and others."""
+def parts_of(results: list[FieldResult]) -> Iterator[tuple[str, list[FieldResult]]]:
+    """Split a set's results into the blocks that thresholds were chosen on, and the others."""
     yield "all", results
-    step = LOOKED_AT_EVERY.get(name)
-    if step is not None:
-        yield "looked at", results[::step]
-        yield "others", [result for i, result in enumerate(results) if i % step]
+    blocks = [i * BLOCKS // len(results) for i in range(len(results))]
+    for part, tuned in (("tuned", True), ("held", False)):
+        yield (
+            part,
+            [r for r, k in zip(results, blocks, strict=True) if (k % TUNED_EVERY == 0) == tuned],
+        )
 
 
 def main() -> None:
@@ -170,7 +200,7 @@ def main() -> None:
     settings = load(environ={})
     for folder in arguments.folders:
         results = [run_field(field, settings) for field in read_fields(folder)]
-        for part, chosen in parts_of(folder.name, results):
+        for part, chosen in parts_of(results):
             print(f"{folder.name:15s} {part:9s} {summarise(chosen)}", flush=True)
 
 
@@ -185,6 +215,11 @@ def _truth(
     centres = boxes[:, 1::-1] + boxes[:, :1:-1] / 2
     infected = [cell["label"] in INFECTED for cell in cells if cell["label"] not in NOT_RED_CELLS]
     return centres, np.sqrt(boxes[:, 2] * boxes[:, 3]), np.array(infected, bool)
+
+
+def _on_border(boxes: NDArray[np.int32], shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    touches = (boxes[:, :2] == 0) | (boxes[:, 2:] >= shape[:2])
+    return np.asarray(touches.any(axis=1))
 
 
 def _diameters(field: Annotated, segmentation: Segmentation) -> NDArray[np.float64]:

@@ -5,10 +5,15 @@ import numpy as np
 import pytest
 from skimage.measure import label, regionprops
 
-from segmenter.measure import mean_within, measure
+from segmenter.measure import Members
+from segmenter.measure import measure as measure_members
 
 SOLIDITY_TOLERANCE = 0.06
 """Ours takes polygons through pixel centres, regionprops counts pixels; blobs of >= 150 pixels."""
+
+
+def measure(labels):
+    return measure_members(labels, Members(labels))
 
 
 def blobs(seed):
@@ -59,6 +64,6 @@ def test_nothing_is_measured_where_nothing_is():
 def test_means_are_taken_within_each_region():
     labels = np.array([[1, 1, 0], [2, 0, 2]], np.int32)
     values = np.array([[2, 4, 100], [10, 100, 30]], np.float32)
-    assert mean_within(values, labels).tolist() == [3, 20]
+    assert Members(labels).means(values).tolist() == [3, 20]
     coloured = np.stack([values, 2 * values], -1)
-    assert mean_within(coloured, labels).tolist() == [[3, 6], [20, 40]]
+    assert Members(labels).means(coloured).tolist() == [[3, 6], [20, 40]]

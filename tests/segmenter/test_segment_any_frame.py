@@ -31,10 +31,14 @@ def spotted_frames(draw):
 
 
 def assert_consistent(frame, found):
-    cells = found.cells
+    cells, apart = found.cells, found.apart
     count = len(cells)
     assert found.labels.dtype == np.int32
-    assert np.array_equal(np.unique(found.labels[found.labels > 0]), np.arange(1, count + 1))
+    numbers = np.arange(1, count + len(apart) + 1)
+    assert np.array_equal(np.unique(found.labels[found.labels > 0]), numbers)
+    assert all(len(getattr(apart, part.name)) == len(apart) for part in fields(apart))
+    assert ((apart.kinds == "clump") == (apart.estimated_cells >= 2)).all()
+    assert sum(found.not_cells.values()) == len(apart)
     assert all(len(getattr(cells, part.name)) == count for part in fields(cells))
     assert (cells.boxes[:, :2] >= 0).all()
     assert (cells.boxes[:, 2:] <= frame.shape[:2]).all()

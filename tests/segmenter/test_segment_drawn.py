@@ -17,10 +17,10 @@ def test_cells_of_every_size_are_found_without_being_told_the_scale(new_field, f
     found = find(drawn.frame())
     assert len(found.cells) == len(drawn.centres)
     assert nearest(found.cells.centroids, drawn.centres).max() < 0.05 * diameter + 0.5
-    assert np.median(found.cells.diameters) == pytest.approx(diameter, rel=0.12)
+    assert np.median(found.cells.diameters) == pytest.approx(diameter, rel=0.08, abs=1.7)
 
 
-@pytest.mark.parametrize(("diameter", "scale"), [(12, 1.0), (54, 0.5), (108, 0.25)])
+@pytest.mark.parametrize(("diameter", "scale"), [(12, 1.0), (54, 0.375), (108, 0.1875)])
 def test_a_scale_that_is_given_is_used(new_field, find, diameter, scale):
     drawn = new_field(6 * diameter, 7 * diameter).grid(diameter)
     found = find(drawn.frame(), um_per_pixel=7.5 / diameter)
