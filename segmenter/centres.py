@@ -16,7 +16,7 @@ SPREAD = 0.24
 FAINTEST, STEEPEST = 0.05, 0.25
 """Least and most change of stain that counts, as shares of the usual contrast a pixel."""
 
-CERTAIN = 0.2
+CERTAIN = 0.16
 """Votes that only a cell's centre gets: pale, broken or crowded, not a gap between cells."""
 
 ALONE = 0.3

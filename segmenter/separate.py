@@ -13,7 +13,10 @@ VOTES = 8.0
 """Weight of the outlines' votes against depth in the foreground, in usual radii."""
 
 LEAST_DISTANCE = 0.33
-LEAST_HEIGHT = 1.5
+"""Between two seeds, in usual diameters."""
+
+LEAST_HEIGHT = 1.3
+"""Least sum of both at a seed: a cell a radius deep needs few votes, a thin one many."""
 
 SPECK = 0.03
 """What is smaller than this share of a cell's area is nothing."""
