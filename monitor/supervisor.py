@@ -179,9 +179,13 @@ def _stop(children: Sequence[Child], kind: type[BaseException] | None, *_: objec
 
 
 def _for_children(settings: Settings) -> dict[str, dict[str, object]]:
-    """Give the settings as plain data, with this box's cores shared by workers and capture."""
+    """Give the settings as plain data, with this box's cores shared by the workers.
+
+    Capture gets no core of its own: whichever of them is behind finds room, whereas a fixed
+    share left one core half idle as soon as segmenting and scoring did not cost the same.
+    """
     plain: dict[str, dict[str, object]] = json.loads(settings.model_dump_json())
-    share = max(1, (os.cpu_count() or 1) // (settings.worker.count + 1))
+    share = max(1, (os.cpu_count() or 1) // settings.worker.count)
     plain["worker"]["threads"] = settings.worker.threads or share
     return plain
 
