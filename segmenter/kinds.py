@@ -15,12 +15,17 @@ CLUMP_AREA = 2.3
 SMALLEST_AREA = 0.3
 """A region smaller than this share of a usual cell is a platelet or debris."""
 
-NUCLEUS_REDNESS = 0.42
-NUCLEUS_RATIO = 2.0
+NUCLEUS_REDNESS = 0.25
+NUCLEUS_RATIO = 2.5
 """A nucleus absorbs so much red light, and so many times what the cells of the field do."""
 
-NUCLEUS_AREA = 0.6
+NUCLEUS_AREA = 0.25
+"""Least share of a usual cell's area that a nucleus, or a lobe of one, takes. Parasites take less:
+the largest schizont of malaria-fields 0.13, where half of the white cells of bccd-fields take
+0.4 and more."""
+
 INK_REDNESS = 0.3
+INK_RATIO = 2.0
 INK_NEUTRAL = 0.85
 """Ink and pointers absorb so much red light, twice what cells do, and of red and blue nearly as
 much as of green, of which cells absorb most."""
@@ -101,7 +106,7 @@ def _is_nucleus(light: NDArray[np.float32], usual_redness: float) -> NDArray[np.
 def _is_ink(light: NDArray[np.float32], usual_redness: float) -> NDArray[np.bool_]:
     red, green, blue = light
     # In a grey picture all is neutral: only what is far darker than the cells is ink there.
-    dark = red > max(INK_REDNESS, NUCLEUS_RATIO * usual_redness)
+    dark = red > max(INK_REDNESS, INK_RATIO * usual_redness)
     return np.asarray(dark & (np.minimum(red, blue) > INK_NEUTRAL * green))
 
 

@@ -19,6 +19,21 @@ def test_a_blot_that_cannot_be_split_is_a_clump_with_an_estimate(new_field, find
     np.testing.assert_allclose(apart.centroids[clumps][0], (240, 460), atol=3)
 
 
+def test_a_cell_with_a_lobed_nucleus_is_white_and_one_with_a_large_parasite_is_not(new_field, find):
+    drawn = new_field().grid(DIAMETER, spacing=2.0)
+    whole = len(drawn.centres)
+    (row, column), (other_row, other_column) = drawn.centres[9], drawn.centres[14]
+    purple = (70, 40, 110)
+    drawn.cell(row, column, 1.3 * DIAMETER, (190, 150, 190))
+    drawn.spot(row - 12, column, 0.45 * DIAMETER, purple)
+    drawn.spot(row + 12, column, 0.45 * DIAMETER, purple)
+    drawn.spot(other_row, other_column, 0.4 * DIAMETER, purple)
+    found = find(drawn.frame())
+    assert found.not_cells == {"white_cell": 1}
+    np.testing.assert_allclose(found.apart.centroids[0], (row, column), atol=4)
+    assert len(found.cells) == whole - 1
+
+
 def test_a_cell_at_the_far_border_is_one_cell_where_it_lies(new_field, find):
     drawn = new_field().grid(DIAMETER, spacing=1.6, margin=1.6).cell(470, 320, DIAMETER)
     apart = find(drawn.frame()).apart
