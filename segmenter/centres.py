@@ -19,6 +19,10 @@ FAINTEST, STEEPEST = 0.05, 0.25
 CERTAIN = 0.16
 """Votes that only a cell's centre gets: pale, broken or crowded, not a gap between cells."""
 
+ACCOUNTED_FOR = 0.8
+"""Share of what is stained that cells with certain centres cover in all but crowded fields."""
+
+SMALLER = (0.9, 0.8, 0.71, 0.63, 0.55)
 ALONE = 0.3
 """Least distance between such centres, in usual radii."""
 
@@ -81,6 +85,52 @@ def certain_centres(votes: NDArray[np.float32], diameter_px: float) -> NDArray[n
     """
     highest = cv2.dilate(votes, disc(ALONE * diameter_px / 2))
     return np.asarray((votes == highest) & (votes > CERTAIN))
+
+
+def voted_diameter(
+    slopes: Slopes,
+    contrast: float,
+    foreground: NDArray[np.bool_],
+    diameter_px: float,
+    least_px: float,
+) -> tuple[float, NDArray[np.float32]]:
+    """Look for smaller cells where those of ``diameter_px`` do not account for what is stained.
+
+    In a crowd the widths of what is stained are those of heaps of cells; their outlines, as far
+    as they show, still point at the centres of single ones.
+
+    Parameters
+    ----------
+    slopes, contrast
+        As for :func:`centre_votes`.
+    foreground
+        (h, w) bool, what is stained.
+    diameter_px, least_px
+        Usual diameter by the widths, and the smallest looked for, in pixels.
+
+    Returns
+    -------
+    The diameter, and its votes, (h, w) float32.
+    """
+    votes = centre_votes(slopes, diameter_px, contrast)
+    if _accounted_for(votes, diameter_px) >= ACCOUNTED_FOR * np.count_nonzero(foreground):
+        return diameter_px, votes
+    smaller = [share * diameter_px for share in SMALLER if share * diameter_px >= least_px]
+    tried = [(diameter_px, votes)]
+    tried += [(size, centre_votes(slopes, size, contrast)) for size in smaller]
+    return max(tried, key=lambda one: _in_favour(one[1], one[0]))
+
+
+def _accounted_for(votes: NDArray[np.float32], diameter_px: float) -> float:
+    """Give the area of the cells whose centres are certain, in pixels."""
+    cells = np.count_nonzero(certain_centres(votes, diameter_px))
+    return float(np.pi / 4 * diameter_px**2 * cells)
+
+
+def _in_favour(votes: NDArray[np.float32], diameter_px: float) -> float:
+    """Give how well outlines of this diameter meet in centres, by the area that they enclose."""
+    certain = votes[certain_centres(votes, diameter_px)]
+    return float((certain - CERTAIN).sum()) * diameter_px**2
 
 
 def _outlines(slopes: Slopes, contrast: float) -> tuple[NDArray[np.float32], ...]:

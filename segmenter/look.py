@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from config.settings import SegmenterSettings
+from segmenter.centres import voted_diameter
 from segmenter.foreground import foreground_of, stain_of
 from segmenter.holes import LARGEST, fill_round
 from segmenter.illumination import Light, light_of
@@ -35,6 +36,8 @@ class Look:
         (h, w) bool, what is stained, pale centres not filled.
     diameter_px
         Usual diameter of a cell in working pixels; None where there is no cell.
+    votes
+        (h, w) float32, see :func:`segmenter.centres.centre_votes`; zero where there is no cell.
     """
 
     scale: float
@@ -45,6 +48,7 @@ class Look:
     slopes: Slopes
     foreground: NDArray[np.bool_]
     diameter_px: float | None
+    votes: NDArray[np.float32]
 
 
 def look_at(frame: NDArray[np.uint8], settings: SegmenterSettings) -> Look:
@@ -77,5 +81,8 @@ def _look(frame: NDArray[np.uint8], scale: float, settings: SegmenterSettings) -
     foreground = foreground_of(stain, slopes)
     low, high = settings.min_diameter_px * scale, settings.max_diameter_px * scale
     whole = fill_round(foreground, LARGEST * np.pi / 4 * (high / 2) ** 2)
-    diameter = cell_diameter(whole, low, high)
-    return Look(scale, image, light, absorbed, stain, slopes, foreground, diameter)
+    diameter, votes = cell_diameter(whole, low, high), np.zeros_like(stain)
+    if diameter is not None:
+        contrast = float(np.median(stain[::2, ::2][foreground[::2, ::2]]))
+        diameter, votes = voted_diameter(slopes, contrast, foreground, diameter, low)
+    return Look(scale, image, light, absorbed, stain, slopes, foreground, diameter, votes)

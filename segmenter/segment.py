@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from config.settings import QualitySettings, SegmenterSettings
 from segmenter.cells import Segmentation
-from segmenter.centres import centre_votes, certain_centres
+from segmenter.centres import certain_centres
 from segmenter.holes import fill_centres
 from segmenter.kinds import CELL, cells_in, kinds_of
 from segmenter.look import Look, look_at
@@ -70,11 +70,9 @@ def _labelled(look: Look) -> NDArray[np.int32]:
     diameter_px = look.diameter_px
     if diameter_px is None:
         return np.zeros(look.foreground.shape, np.int32)
-    contrast = float(np.median(look.stain[::2, ::2][look.foreground[::2, ::2]]))
-    votes = centre_votes(look.slopes, diameter_px, contrast)
-    centres = certain_centres(votes, diameter_px)
+    centres = certain_centres(look.votes, diameter_px)
     whole = fill_centres(look.foreground, centres, diameter_px)
-    return separate(whole, votes, diameter_px)
+    return separate(whole, look.votes, diameter_px)
 
 
 def _covered(look: Look, labels: NDArray[np.int32]) -> NDArray[np.bool_]:
