@@ -54,6 +54,12 @@ class Speed:
     cells_per_s: float
 
 
+ACCURACY = tuple(field.name for field in fields(Accuracy))
+SPEED = tuple(field.name for field in fields(Speed))
+BORDER_MATTERS = ("found_cells", "precision", "recall", "f1", "median_count_error")
+COUNTED = (*BORDER_MATTERS, "infected_found")
+
+
 @dataclass(frozen=True, slots=True)
 class SegmenterFigures:
     """The figures of one data set; what cannot be known without annotations is None.
@@ -103,15 +109,15 @@ class SegmenterFigures:
             "part": self.part,
             "frames": self.frames,
             "rejected": self.rejected,
-            **_named("", Accuracy, self.accuracy),
-            **_named("strict_", Accuracy, self.strict),
-            **_named("counted_", Accuracy, self.counted),
-            **_named("", Speed, self.speed),
+            **_named("", ACCURACY, self.accuracy),
+            **_named("strict_", BORDER_MATTERS, self.strict),
+            **_named("counted_", COUNTED, self.counted),
+            **_named("", SPEED, self.speed),
             "fps": _short(self.fps),
             "baseline_frames": self.baseline_frames,
-            **_named("baseline_", Accuracy, self.baseline_accuracy),
-            **_named("baseline_strict_", Accuracy, self.baseline_strict),
-            **_named("baseline_", Speed, self.baseline_speed),
+            **_named("baseline_", ACCURACY, self.baseline_accuracy),
+            **_named("baseline_strict_", BORDER_MATTERS, self.baseline_strict),
+            **_named("baseline_", SPEED, self.baseline_speed),
             "speedup": _short(self.speedup),
         }
 
@@ -169,9 +175,8 @@ def _median_ms(timed: Sequence[Timed]) -> float:
 
 
 def _named(
-    prefix: str, kind: type[Accuracy | Speed], values: Accuracy | Speed | None
+    prefix: str, names: Sequence[str], values: Accuracy | Speed | None
 ) -> dict[str, float | None]:
-    names = [field.name for field in fields(kind)]
     return {prefix + name: _short(getattr(values, name, None)) for name in names}
 
 
