@@ -2,16 +2,13 @@
 
 import csv
 import io
-import os
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import IO, Literal
 
 import msgspec
 import numpy as np
 
-from config import SmearwatchError, UsageError
+from config import SmearwatchError
 from monitor.store import FieldCells, looks_unhealthy
 
 Format = Literal["csv", "json", "parquet"]
@@ -73,28 +70,6 @@ def write_cells(fields: Iterable[Iterable[CellRow]], form: Format, stream: IO[by
         "parquet": _write_parquet,
     }
     writers[form](fields, stream)
-
-
-@contextmanager
-def whole_file(path: Path, *, force: bool) -> Iterator[IO[bytes]]:
-    """Open ``path`` so that it appears once it is whole, or not at all.
-
-    Raises
-    ------
-    UsageError
-        It exists and ``force`` is not set, or it cannot be written.
-    """
-    if path.exists() and not force:
-        raise UsageError(f"{path} exists: overwrite it with --force or name another file")
-    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with partial.open("wb") as stream:
-            yield stream
-        partial.replace(path)
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror}") from error
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def _write_csv(fields: Iterable[Iterable[CellRow]], stream: IO[bytes]) -> None:

@@ -3,6 +3,7 @@
 from segmenter.cells import Cells, FieldQuality, Segmentation, SetApart
 from segmenter.crops import OUTSIDE, cut_crops, mask_of
 from segmenter.draw import draw
+from segmenter.legend import with_legend
 from segmenter.segment import segment
 
 __all__ = [
@@ -15,4 +16,5 @@ __all__ = [
     "draw",
     "mask_of",
     "segment",
+    "with_legend",
 ]

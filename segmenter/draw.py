@@ -3,18 +3,27 @@
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from skimage.segmentation import find_boundaries
 
 from segmenter.cells import Segmentation, SetApart
-from segmenter.kinds import CLUMP
+from segmenter.contours import dashes, outlines
+from segmenter.kinds import BORDER, CLUMP, DEBRIS, GRAPHIC, PLATELET, WHITE_CELL
+from segmenter.lettering import Colour, Lettering
 
-OUTLINE = (40, 160, 60)
-APART = (30, 80, 220)
-FLAGGED = (220, 30, 30)
+OUTLINE: Colour = (40, 160, 60)
+FLAGGED: Colour = (220, 30, 30)
+APART: dict[str, Colour] = {
+    BORDER: (70, 70, 70),
+    CLUMP: (230, 120, 0),
+    WHITE_CELL: (30, 80, 220),
+    PLATELET: (190, 40, 190),
+    DEBRIS: (130, 80, 20),
+    GRAPHIC: (0, 140, 160),
+}
+"""Colours of what does not count, by kind."""
+
+GAPS: Colour = (235, 235, 235)
+DASH_WIDTHS = 5
 MARGIN_PX = 4
-THICKNESS_PX = 3
-LETTER_SHARE = 0.0007
-"""Size of the letters, in OpenCV's unit, a pixel of the frame's longer side."""
 
 
 def draw(
@@ -22,7 +31,10 @@ def draw(
     segmentation: Segmentation,
     flagged: NDArray[np.bool_] | None = None,
 ) -> NDArray[np.uint8]:
-    """Outline every cell in green, what is set apart in blue with its kind, box flagged cells.
+    """Outline every cell in green, what is set apart by its kind, and box the flagged cells.
+
+    Cells that the border rule leaves out are dashed in grey; other things that are set apart
+    have a colour and the name of their kind, clumps with the number of cells they may hold.
 
     Parameters
     ----------
@@ -35,37 +47,38 @@ def draw(
 
     Returns
     -------
-    (h, w, 3) uint8, RGB, a new picture.
+    (h, w, 3) uint8, RGB, a new picture. Lines and letters grow with it.
     """
-    height, width = frame.shape[:2]
-    labels = _as_wide_as(segmentation, height, width)
-    outlines = find_boundaries(labels, mode="inner")
     drawn = frame.copy()
-    drawn[outlines] = OUTLINE
-    drawn[outlines & (labels > len(segmentation.cells))] = APART
-    _name(drawn, segmentation.apart)
+    letters = Lettering.fit(frame.shape)
+    width = letters.line_px
+    found = outlines(segmentation)
+    count = len(segmentation.cells)
+    cv2.polylines(drawn, found[:count], True, OUTLINE, width)
+    kinds = segmentation.apart.kinds.tolist()
+    for kind, outline in zip(kinds, found[count:], strict=True):
+        cv2.polylines(drawn, [outline], True, GAPS if kind == BORDER else APART[kind], width)
+        if kind == BORDER:
+            parts = dashes(outline, DASH_WIDTHS * width)
+            cv2.polylines(drawn, parts, False, APART[BORDER], width)
+    _name(drawn, segmentation.apart, letters)
     if flagged is not None:
-        for top, left, bottom, right in segmentation.cells.boxes[flagged].tolist():
-            first = left - MARGIN_PX, top - MARGIN_PX
-            last = right + MARGIN_PX, bottom + MARGIN_PX
-            cv2.rectangle(drawn, first, last, FLAGGED, THICKNESS_PX)
+        _box(drawn, segmentation.cells.boxes[flagged], 2 * width + 1)
     return drawn
 
 
-def _as_wide_as(segmentation: Segmentation, height: int, width: int) -> NDArray[np.int32]:
-    rows = (np.arange(height) * segmentation.scale).astype(np.intp)
-    columns = (np.arange(width) * segmentation.scale).astype(np.intp)
-    return segmentation.labels[rows[:, None], columns]
+def _name(drawn: NDArray[np.uint8], apart: SetApart, letters: Lettering) -> None:
+    """Write over each thing what it is, but over cells on the border."""
+    rows = (apart.kinds.tolist(), apart.boxes.tolist(), apart.estimated_cells.tolist())
+    for kind, (top, left, _, _), cells in zip(*rows, strict=True):
+        if kind != BORDER:
+            said = kind.replace("_", " ")
+            text = f"{said} ~{cells}" if kind == CLUMP else said
+            letters.write(drawn, text, (top - MARGIN_PX, left), APART[kind])
 
 
-def _name(drawn: NDArray[np.uint8], apart: SetApart) -> None:
-    """Write each thing's kind where it lies, and of a clump how many cells it may hold."""
-    size = max(0.3, LETTER_SHARE * max(drawn.shape))
-    for kind, (row, column), cells in zip(
-        apart.kinds.tolist(), apart.centroids.tolist(), apart.estimated_cells.tolist(), strict=True
-    ):
-        text = f"{kind} ~{cells}" if kind == CLUMP else kind
-        (width, _), _ = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, size, 1)
-        left = min(max(0, round(column) - width // 2), max(0, drawn.shape[1] - width))
-        at = left, max(round(20 * size), round(row))
-        cv2.putText(drawn, text, at, cv2.FONT_HERSHEY_SIMPLEX, size, APART, 1, cv2.LINE_AA)
+def _box(drawn: NDArray[np.uint8], boxes: NDArray[np.int32], width: int) -> None:
+    for top, left, bottom, right in boxes.tolist():
+        first = left - MARGIN_PX, top - MARGIN_PX
+        last = right + MARGIN_PX, bottom + MARGIN_PX
+        cv2.rectangle(drawn, first, last, FLAGGED, width)

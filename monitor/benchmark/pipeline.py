@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from config import Settings
 from monitor.benchmark.memory import MemoryWatch
-from monitor.benchmark.textbook import textbook_crops
+from monitor.benchmark.textbook import textbook_crops, textbook_regions
 from monitor.request import CountRequest
 from monitor.sources import Frame, SourceError, open_source
 from monitor.sources.images import list_pictures
@@ -126,7 +126,8 @@ def _plain_script(files: Sequence[Path], settings: Settings) -> float:
     cells = flagged = 0
     started = time.perf_counter()
     for path in files:
-        scores = scorer.score(textbook_crops(_read(path)))
+        frame = _read(path)
+        scores = scorer.score(textbook_crops(frame, textbook_regions(frame)))
         cells += len(scores)
         flagged += int((scores >= threshold).sum())
     return len(files) / (time.perf_counter() - started)

@@ -3,13 +3,14 @@
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 import typer
 from rich.console import Console
 from rich.table import Table
 
+from monitor.cli.benchmark_view import progress, segmenter_table
 from monitor.cli.options import ConfigFile, Json, SetOption, settings_from
 from monitor.store import stop_server
 
@@ -47,9 +48,56 @@ def pipeline(
         finally:
             stop_server(settings.store)
     if json:
-        sys.stdout.buffer.write(msgspec.json.encode(figures) + b"\n")
+        _print_json(figures)
     else:
         _print(figures)
+
+
+@app.command()
+def segmenter(
+    data: Annotated[
+        Path, typer.Option(help="Folder of a data set, or of several.", show_default=False)
+    ],
+    part: Annotated[
+        Literal["all", "tuned", "held"],
+        typer.Option(help="All fields, those tuned on, or those held out."),
+    ] = "all",
+    frames: Annotated[
+        int | None, typer.Option(min=1, help="Fields of a set; all without.", show_default=False)
+    ] = None,
+    baseline_frames: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            help="How many of them by the textbook's steps too; all without.",
+            show_default=False,
+        ),
+    ] = None,
+    json: Json = False,
+    config: ConfigFile = None,
+    sets: SetOption = None,
+) -> None:
+    """Segment annotated fields and compare with the truth, and so with the textbook's steps."""
+    settings = settings_from(config, sets)
+    # Not before it is needed: the segmenter's libraries take a second to load.
+    from monitor.benchmark.datasets import choose, find_sets, is_set  # noqa: PLC0415
+    from monitor.benchmark.segmenter import benchmark_segmenter  # noqa: PLC0415
+
+    found = find_sets(data)
+    with progress(sum(len(choose(each, part, frames)) for each in found)) as step:
+        figures = [
+            benchmark_segmenter(each, settings, part, frames, baseline_frames, step)
+            for each in found
+        ]
+    if json:
+        flat = {each.data: each.flat() for each in figures}
+        _print_json(flat[figures[0].data] if is_set(data) else flat)
+    else:
+        Console().print(*(segmenter_table(each) for each in figures))
+
+
+def _print_json(value: object) -> None:
+    sys.stdout.buffer.write(msgspec.json.encode(value) + b"\n")
 
 
 def _print(figures: "PipelineFigures") -> None:

@@ -14,6 +14,7 @@ from monitor.cli import (
     demo,
     doctor,
     queries,
+    segment,
     store,
     train,
 )
@@ -27,7 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for part in (count, demo, queries, store, train, benchmark, doctor):
+for part in (count, demo, queries, segment, store, train, benchmark, doctor):
     part.register(app)
 
 

@@ -17,6 +17,7 @@ from monitor.store import Summary, connect, field_cells
 from monitor.store import slides as all_slides
 from monitor.store import summary as summary_of
 from monitor.tables import slides_table, summary_panel
+from monitor.whole_file import whole_file
 
 SlideId = Annotated[str, typer.Argument(metavar="ID", help="Id of the slide.", show_default=False)]
 Threshold = Annotated[
@@ -93,7 +94,7 @@ def _write(
     if output is None:
         exports.write_cells(fields, form, sys.stdout.buffer)
         return
-    with exports.whole_file(output, force=force) as stream:
+    with whole_file(output, force=force) as stream:
         exports.write_cells(fields, form, stream)
 
 

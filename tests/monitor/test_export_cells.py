@@ -12,8 +12,9 @@ from typer.testing import CliRunner
 from config import SmearwatchError, UsageError
 from monitor.cli import queries
 from monitor.cli import store as store_commands
-from monitor.export import CellRow, cell_rows, whole_file, write_cells
+from monitor.export import CellRow, cell_rows, write_cells
 from monitor.store import FieldCells, FieldResult, SlideInfo, field_cells
+from monitor.whole_file import whole_file
 
 INFO = SlideInfo("simulated:?seed=1", "simulated", True, False, True, 2, "conv-1", 0.5, "0.1")
 

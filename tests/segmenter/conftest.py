@@ -1,11 +1,9 @@
 """Drawn fields of known truth, and the segmenter with its default settings."""
 
-import importlib.util
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import ModuleType
 
 import cv2
 import numpy as np
@@ -111,18 +109,6 @@ def find(defaults: Settings) -> Callable[..., Segmentation]:
         return segment(frame, settings, defaults.quality)
 
     return find
-
-
-@pytest.fixture(scope="session")
-def accuracy() -> ModuleType:
-    """The benchmark's script, whose matching the tests share."""
-    path = ROOT / "tests/benchmarks/segmenter_accuracy.py"
-    spec = importlib.util.spec_from_file_location("segmenter_accuracy", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.fixture(scope="session")

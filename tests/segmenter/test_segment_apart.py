@@ -78,8 +78,8 @@ def test_beyond_the_round_field_of_an_eyepiece_is_nothing(new_field, find):
 def test_what_is_set_apart_is_outlined_in_its_own_colour(new_field, find):
     drawn = new_field().grid(DIAMETER, spacing=1.6, margin=1.6).cell(470, 320, DIAMETER)
     frame = drawn.frame()
-    blue = (draw(frame, find(frame)) == APART).all(axis=2)
-    rows, columns = np.nonzero(blue)
+    grey = (draw(frame, find(frame)) == APART["border"]).all(axis=2)
+    rows, columns = np.nonzero(grey)
     assert len(rows) > DIAMETER
     assert rows.min() > 430
     assert abs(columns.mean() - 320) < 15
