@@ -10,6 +10,7 @@ import numpy as np
 from config import Settings
 from workers.artefact import load_card
 from workers.endpoints import refuse_open_endpoint
+from workers.heap import keep_freed_memory
 from workers.messages import CROP_SHAPE
 from workers.score import Scorer
 from workers.worker import Worker
@@ -33,6 +34,7 @@ def serve(endpoints: Sequence[str], settings: Settings, stop: threading.Event) -
     """
     for endpoint in endpoints:
         refuse_open_endpoint(endpoint)
+    keep_freed_memory()
     artefact = load_card(settings.model.artefact)
     options = settings.worker
     threads = options.threads or os.cpu_count() or 1

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from workers.models.sub_pixel import SubPixelUp
+
 
 @dataclass(frozen=True, slots=True)
 class ConvWideConfig:
@@ -31,12 +33,12 @@ class ConvWide(nn.Module):
             _down(first, second),  # (n, 32, 16, 16)
             _down(second, third),  # (n, 64, 8, 8)
             nn.Conv2d(third, third, 3, padding=1),  # (n, 64, 8, 8), sees most of the cell
-            nn.ReLU(),
+            nn.ReLU(inplace=True),
         )
         self.decoder = nn.Sequential(
             _up(third, second),  # (n, 32, 16, 16)
             _up(second, first),  # (n, 16, 32, 32)
-            nn.ConvTranspose2d(first, config.channels, 4, stride=2, padding=1),  # (n, 3, 64, 64)
+            SubPixelUp(first, config.channels, 4, stride=2, padding=1),  # (n, 3, 64, 64)
         )
 
     def forward(self, crops: Tensor) -> tuple[Tensor, Tensor]:
@@ -56,8 +58,12 @@ class ConvWide(nn.Module):
 
 
 def _down(channels: int, filters: int) -> nn.Module:
-    return nn.Sequential(nn.Conv2d(channels, filters, 4, stride=2, padding=1), nn.ReLU())
+    return nn.Sequential(
+        nn.Conv2d(channels, filters, 4, stride=2, padding=1), nn.ReLU(inplace=True)
+    )
 
 
 def _up(channels: int, filters: int) -> nn.Module:
-    return nn.Sequential(nn.ConvTranspose2d(channels, filters, 4, stride=2, padding=1), nn.ReLU())
+    return nn.Sequential(
+        nn.ConvTranspose2d(channels, filters, 4, stride=2, padding=1), nn.ReLU(inplace=True)
+    )
