@@ -9,6 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
+import numpy as np
+from numpy.typing import NDArray
+
 from config import Settings, SmearwatchError
 from monitor.committer import Committer, Status
 from monitor.dispatch import Dispatcher
@@ -42,6 +45,8 @@ class Capture:
         Running.
     settings
         All settings.
+    graphics
+        What is burned into the frames, (h, w) bool, where that is known.
     """
 
     def __init__(
@@ -52,6 +57,7 @@ class Capture:
         writer: SlideWriter,
         dispatcher: Dispatcher,
         settings: Settings,
+        graphics: NDArray[np.bool_] | None = None,
     ) -> None:
         self._source = source
         self._writer = writer
@@ -60,7 +66,7 @@ class Capture:
         self._places = settings.dispatch.max_fields_in_flight
         self._free = threading.Semaphore(self._places)
         self._committer = Committer(store, writer, settings.store, self._status)
-        self._counter = FieldCounter(slide, self._committer, dispatcher, settings)
+        self._counter = FieldCounter(slide, self._committer, dispatcher, settings, graphics)
         self._first_number = writer.next_frame if source.live else 0
 
     def run(self, stop: threading.Event) -> str:

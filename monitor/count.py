@@ -13,6 +13,7 @@ import cv2
 from config import Settings, StoppedError, UsageError
 from monitor.capture import Capture
 from monitor.dispatch import Dispatcher
+from monitor.graphics import graphics_of
 from monitor.request import CountRequest
 from monitor.sources import KnowsByName, Source, open_source
 from monitor.sources.paths import shown
@@ -52,7 +53,9 @@ def count_slide(request: CountRequest, settings: Settings, stop: threading.Event
         if request.mode == "resume":
             _remember(source, frame_names(store, request.slide), request.slide)
         writer = store.begin(request.slide, info, request.mode)
-        return Capture(request.slide, source, store, writer, dispatcher, settings).run(stop)
+        graphics = graphics_of(source)
+        capture = Capture(request.slide, source, store, writer, dispatcher, settings, graphics)
+        return capture.run(stop)
 
 
 def _worker_came(dispatcher: Dispatcher, stop: threading.Event) -> bool:

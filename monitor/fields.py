@@ -3,6 +3,9 @@
 import logging
 from functools import partial
 
+import numpy as np
+from numpy.typing import NDArray
+
 from config import Settings
 from monitor.assembly import FieldAssembly, pieces
 from monitor.backlog import Settled
@@ -32,15 +35,23 @@ class FieldCounter:
         Has crops scored.
     settings
         All settings.
+    graphics
+        What is burned into the frames, see :func:`monitor.graphics.graphics_of`.
     """
 
     def __init__(
-        self, slide: str, committer: Committer, dispatcher: Dispatcher, settings: Settings
+        self,
+        slide: str,
+        committer: Committer,
+        dispatcher: Dispatcher,
+        settings: Settings,
+        graphics: NDArray[np.bool_] | None = None,
     ) -> None:
         self._slide = slide
         self._committer = committer
         self._dispatcher = dispatcher
         self._settings = settings
+        self._graphics = graphics
         # No more than a worker scores at once: it is silent for so long, and has a lease.
         fitting = settings.dispatch.max_message_bytes // CROP_BYTES
         self._crops_at_once = min(fitting, settings.worker.batch_size)
@@ -48,7 +59,7 @@ class FieldCounter:
     def count(self, frame: Frame, settled: Settled) -> None:
         """Count a frame; ``settled`` is called once its one outcome stands in Redis."""
         try:
-            segmentation = segment(frame.image, self._settings.segmenter, self._settings.quality)
+            segmentation = self._segmented(frame)
             if segmentation.quality.verdict == GOOD:
                 self._score(frame, segmentation, settled)
             else:
@@ -58,6 +69,12 @@ class FieldCounter:
             detail = f"{type(error).__name__}: {error}"
             failed = FrameOutcome(frame.number, "failed", "segmentation", frame.name, detail)
             self._committer.outcome(failed, settled)
+
+    def _segmented(self, frame: Frame) -> Segmentation:
+        graphics = self._graphics
+        if graphics is not None and graphics.shape != frame.image.shape[:2]:
+            graphics = None
+        return segment(frame.image, self._settings.segmenter, self._settings.quality, graphics)
 
     def _reject(self, frame: Frame, segmentation: Segmentation, settled: Settled) -> None:
         quality = segmentation.quality

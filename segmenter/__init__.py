@@ -3,6 +3,7 @@
 from segmenter.cells import Cells, FieldQuality, Segmentation, SetApart
 from segmenter.crops import OUTSIDE, cut_crops, mask_of
 from segmenter.draw import draw
+from segmenter.graphics import standing_graphics
 from segmenter.legend import with_legend
 from segmenter.segment import segment
 
@@ -16,5 +17,6 @@ __all__ = [
     "draw",
     "mask_of",
     "segment",
+    "standing_graphics",
     "with_legend",
 ]

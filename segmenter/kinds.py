@@ -34,7 +34,12 @@ INK_AREA = 0.04
 PURPLE_RATIO = 1.5
 
 
-def kinds_of(regions: Regions, members: Members, absorbed: NDArray[np.float32]) -> NDArray[np.str_]:
+def kinds_of(
+    regions: Regions,
+    members: Members,
+    absorbed: NDArray[np.float32],
+    graphics: NDArray[np.bool_] | None = None,
+) -> NDArray[np.str_]:
     """Name what each region is.
 
     Parameters
@@ -43,6 +48,8 @@ def kinds_of(regions: Regions, members: Members, absorbed: NDArray[np.float32]) 
         The n regions of one field, and their pixels.
     absorbed
         (h, w, 3) float32, share of the light that is missing.
+    graphics
+        (h, w) bool, what is known to be burned in.
 
     Returns
     -------
@@ -60,7 +67,10 @@ def kinds_of(regions: Regions, members: Members, absorbed: NDArray[np.float32]) 
     redness = members.mean(light[0])
     usual_redness = float(np.median(redness))
     nucleus = members.mean(_is_nucleus(light, usual_redness)) * regions.areas
-    ink = members.mean(_is_ink(light, usual_redness)) * regions.areas
+    inked = _is_ink(light, usual_redness)
+    if graphics is not None:
+        inked |= graphics.ravel()[members.at]
+    ink = members.mean(inked) * regions.areas
     small = regions.areas < SMALLEST_AREA * usual
     near, far = _touched(regions, absorbed.shape)
     return np.select(

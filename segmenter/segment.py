@@ -1,5 +1,6 @@
 """From a frame to its cells: the steps of the other files, one after the other."""
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,7 +17,10 @@ from segmenter.tables import to_apart, to_cells
 
 
 def segment(
-    frame: NDArray[np.uint8], settings: SegmenterSettings, quality: QualitySettings
+    frame: NDArray[np.uint8],
+    settings: SegmenterSettings,
+    quality: QualitySettings,
+    graphics: NDArray[np.bool_] | None = None,
 ) -> Segmentation:
     """Find the red blood cells of a frame, and what else is stained in it.
 
@@ -28,18 +32,21 @@ def segment(
         Scale and range of diameters.
     quality
         Thresholds of the field's quality.
+    graphics
+        (h, w) bool, what is known to be burned into every frame of the source, see
+        :func:`segmenter.standing_graphics`. In any frame ink is looked for besides.
 
     Raises
     ------
     ValueError
-        ``frame`` has another shape or type.
+        ``frame`` has another shape or type, or ``graphics`` not its height and width.
     """
-    _check(frame)
+    _check(frame, graphics)
     look = look_at(frame, settings)
     labels = _labelled(look)
     members = Members(labels)
     regions = measure(labels, members)
-    kinds = kinds_of(regions, members, look.absorbed)
+    kinds = kinds_of(regions, members, look.absorbed, _at_scale(graphics, look))
     rows, apart = _in_order(regions, kinds == CELL), _in_order(regions, kinds != CELL)
     numbers = np.zeros(len(regions) + 1, np.int32)
     numbers[np.concatenate([rows, apart]) + 1] = np.arange(1, len(regions) + 1)
@@ -60,9 +67,18 @@ def segment(
     )
 
 
-def _check(frame: NDArray[np.uint8]) -> None:
+def _check(frame: NDArray[np.uint8], graphics: NDArray[np.bool_] | None) -> None:
     if frame.ndim != 3 or frame.shape[2] != 3 or frame.dtype != np.uint8 or not frame.size:  # noqa: PLR2004
         raise ValueError(f"frame is {frame.dtype} {frame.shape}; it must be uint8 (h, w, 3)")
+    if graphics is not None and graphics.shape != frame.shape[:2]:
+        raise ValueError(f"graphics are {graphics.shape} and the frame is {frame.shape[:2]}")
+
+
+def _at_scale(graphics: NDArray[np.bool_] | None, look: Look) -> NDArray[np.bool_] | None:
+    if graphics is None:
+        return None
+    height, width = look.image.shape[:2]
+    return np.asarray(cv2.resize(graphics.view(np.uint8), (width, height)) > 0)
 
 
 def _labelled(look: Look) -> NDArray[np.int32]:

@@ -73,6 +73,7 @@ class ImageSource:
 
     def frames(self, done: Container[int] = ()) -> Iterator[Frame | UnreadableFrame]:
         """Give the frames in order, passing over the numbers in ``done`` without reading them."""
+        self.exhausted = False
         first = 0
         for file in self._files:
             numbers = range(first, first + len(file.pages))

@@ -104,9 +104,13 @@ def defaults() -> Settings:
 def find(defaults: Settings) -> Callable[..., Segmentation]:
     """Segment a frame with the default settings, or with some segmenter settings changed."""
 
-    def find(frame: NDArray[np.uint8], **changed: float) -> Segmentation:
+    def find(
+        frame: NDArray[np.uint8],
+        graphics: NDArray[np.bool_] | None = None,
+        **changed: float,
+    ) -> Segmentation:
         settings = defaults.segmenter.model_copy(update=changed)
-        return segment(frame, settings, defaults.quality)
+        return segment(frame, settings, defaults.quality, graphics)
 
     return find
 
