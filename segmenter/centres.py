@@ -22,7 +22,12 @@ CERTAIN = 0.16
 ACCOUNTED_FOR = 0.8
 """Share of what is stained that cells with certain centres cover in all but crowded fields."""
 
-SMALLER = (0.9, 0.8, 0.71, 0.63, 0.55)
+STEP = 0.89
+"""From one diameter tried to the next smaller one."""
+
+SMALLEST = 0.3
+"""Smallest diameter tried, to that by the widths."""
+
 ALONE = 0.3
 """Least distance between such centres, in usual radii."""
 
@@ -91,9 +96,9 @@ def voted_diameter(
     slopes: Slopes,
     contrast: float,
     foreground: NDArray[np.bool_],
-    diameter_px: float,
-    least_px: float,
-) -> tuple[float, NDArray[np.float32]]:
+    diameter_px: float | None,
+    limits_px: tuple[float, float],
+) -> tuple[float, NDArray[np.float32]] | None:
     """Look for smaller cells where those of ``diameter_px`` do not account for what is stained.
 
     In a crowd the widths of what is stained are those of heaps of cells; their outlines, as far
@@ -105,20 +110,29 @@ def voted_diameter(
         As for :func:`centre_votes`.
     foreground
         (h, w) bool, what is stained.
-    diameter_px, least_px
-        Usual diameter by the widths, and the smallest looked for, in pixels.
+    diameter_px
+        Usual diameter by the widths, in pixels; None where nothing has a cell's width.
+    limits_px
+        Smallest and largest diameter looked for.
 
     Returns
     -------
-    The diameter, and its votes, (h, w) float32.
+    The diameter, and its votes, (h, w) float32; None where no outlines meet.
     """
-    votes = centre_votes(slopes, diameter_px, contrast)
-    if _accounted_for(votes, diameter_px) >= ACCOUNTED_FOR * np.count_nonzero(foreground):
-        return diameter_px, votes
-    smaller = [share * diameter_px for share in SMALLER if share * diameter_px >= least_px]
-    tried = [(diameter_px, votes)]
-    tried += [(size, centre_votes(slopes, size, contrast)) for size in smaller]
-    return max(tried, key=lambda one: _in_favour(one[1], one[0]))
+    least, most = limits_px
+    tried: list[tuple[float, NDArray[np.float32]]] = []
+    if diameter_px is not None:
+        votes = centre_votes(slopes, diameter_px, contrast)
+        if _accounted_for(votes, diameter_px) >= ACCOUNTED_FOR * np.count_nonzero(foreground):
+            return diameter_px, votes
+        tried, most = [(diameter_px, votes)], diameter_px * STEP
+        least = max(least, diameter_px * SMALLEST)
+    while most >= least:
+        tried.append((most, centre_votes(slopes, most, contrast)))
+        most *= STEP
+    best = max(tried, key=lambda one: _in_favour(one[1], one[0]), default=None)
+    found = best is not None and (diameter_px is not None or _in_favour(best[1], best[0]) > 0)
+    return best if found else None
 
 
 def _accounted_for(votes: NDArray[np.float32], diameter_px: float) -> float:

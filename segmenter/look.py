@@ -14,6 +14,8 @@ from segmenter.outlines import Slopes, slopes_of
 from segmenter.scale import cell_diameter, first_scale, fits, scale_for, shrink
 
 MOST_LOOKS = 3
+A_LOT = 0.3
+"""With more of a field stained there may be cells though nothing has a cell's width: a heap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +83,10 @@ def _look(frame: NDArray[np.uint8], scale: float, settings: SegmenterSettings) -
     foreground = foreground_of(stain, slopes)
     low, high = settings.min_diameter_px * scale, settings.max_diameter_px * scale
     whole = fill_round(foreground, LARGEST * np.pi / 4 * (high / 2) ** 2)
-    diameter, votes = cell_diameter(whole, low, high), np.zeros_like(stain)
-    if diameter is not None:
+    diameter = cell_diameter(whole, low, high)
+    voted = None
+    if diameter is not None or foreground.mean() > A_LOT:
         contrast = float(np.median(stain[::2, ::2][foreground[::2, ::2]]))
-        diameter, votes = voted_diameter(slopes, contrast, foreground, diameter, low)
+        voted = voted_diameter(slopes, contrast, foreground, diameter, (low, high))
+    diameter, votes = voted or (None, np.zeros_like(stain))
     return Look(scale, image, light, absorbed, stain, slopes, foreground, diameter, votes)

@@ -128,3 +128,13 @@ def test_labels_boxes_and_centroids_tell_the_same_cells(new_field, find):
     tops = found.cells.boxes[:, :2]
     assert (tops <= found.cells.centroids).all()
     assert (found.cells.centroids < found.cells.boxes[:, 2:]).all()
+
+
+@pytest.mark.parametrize("spacing", [1.0, 0.95, 0.85])
+def test_a_field_full_of_cells_that_touch_or_overlap_is_counted_cell_by_cell(
+    new_field, find, spacing
+):
+    drawn = new_field(960, 1280).grid(54, spacing=spacing)
+    found = find(drawn.frame())
+    assert len(found.cells) == len(drawn.centres)
+    assert found.quality.verdict == "good"
