@@ -53,6 +53,8 @@ def count_slide(request: CountRequest, settings: Settings, stop: threading.Event
         if request.mode == "resume":
             _remember(source, frame_names(store, request.slide), request.slide)
         writer = store.begin(request.slide, info, request.mode)
+        if source.simulated:
+            logger.warning("slide %s is SIMULATED: it shows no real smear", request.slide)
         graphics = graphics_of(source)
         capture = Capture(request.slide, source, store, writer, dispatcher, settings, graphics)
         return capture.run(stop)
