@@ -60,7 +60,7 @@ class SourceSettings(Section):
 class SegmenterSettings(Section):
     """Finding the cells of a field."""
 
-    um_per_pixel: Positive | None
+    um_per_pixel: Annotated[float, Field(ge=0.01, le=2)] | None
     min_diameter_px: Positive
     max_diameter_px: Annotated[Positive, _at_least("min_diameter_px")]
     threads: Count | None
