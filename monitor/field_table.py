@@ -26,6 +26,8 @@ class CellMeasures(msgspec.Struct, frozen=True):
         In [0, 1].
     mean_colour
         RGB inside the cell, 0 to 255.
+    platelet
+        Whether a platelet or stain seems to lie on or against it.
     """
 
     box: Box
@@ -35,6 +37,7 @@ class CellMeasures(msgspec.Struct, frozen=True):
     eccentricity: float
     solidity: float
     mean_colour: tuple[int, int, int]
+    platelet: bool
 
 
 class ThingApart(msgspec.Struct, frozen=True):
@@ -126,6 +129,7 @@ def _cells(segmentation: Segmentation) -> list[CellMeasures]:
         cells.eccentricities,
         cells.solidities,
         cells.mean_colours,
+        cells.platelets,
     )
     return [CellMeasures(*row) for row in zip(*(_as_python(c) for c in columns), strict=True)]
 

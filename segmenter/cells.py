@@ -24,6 +24,9 @@ class Cells:
         (n,) float32, in [0, 1], as scikit-image's ``regionprops`` defines them.
     mean_colours
         (n, 3) uint8, mean RGB inside the mask.
+    platelets
+        (n,) bool, a platelet or stain seems to lie on or against the cell, see
+        :func:`segmenter.platelets.with_platelet`; a hint that changes no count.
     """
 
     boxes: NDArray[np.int32]
@@ -33,6 +36,7 @@ class Cells:
     eccentricities: NDArray[np.float32]
     solidities: NDArray[np.float32]
     mean_colours: NDArray[np.uint8]
+    platelets: NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.boxes)

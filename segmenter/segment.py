@@ -11,6 +11,7 @@ from segmenter.holes import fill_centres
 from segmenter.kinds import CELL, cells_in, kinds_of
 from segmenter.look import Look, look_at
 from segmenter.measure import Members, Regions, measure
+from segmenter.platelets import with_platelet
 from segmenter.quality import judge
 from segmenter.separate import separate
 from segmenter.tables import to_apart, to_cells
@@ -50,11 +51,12 @@ def segment(
     rows, apart = _in_order(regions, kinds == CELL), _in_order(regions, kinds != CELL)
     numbers = np.zeros(len(regions) + 1, np.int32)
     numbers[np.concatenate([rows, apart]) + 1] = np.arange(1, len(regions) + 1)
-    cells = regions.at(rows)
+    cells, colours = regions.at(rows), members.means(look.image)[rows]
+    platelets = with_platelet(members, look.absorbed, kinds == CELL)[rows]
     return Segmentation(
         labels=numbers[labels],
         scale=look.scale,
-        cells=to_cells(cells, members.means(look.image)[rows], look.scale, frame.shape),
+        cells=to_cells(cells, colours, platelets, look.scale, frame.shape),
         background=look.light.mean,
         quality=judge(look, _covered(look, labels), len(cells), quality),
         apart=to_apart(

@@ -8,14 +8,18 @@ from segmenter.measure import Regions
 
 
 def to_cells(
-    regions: Regions, colours: NDArray[np.float64], scale: float, shape: tuple[int, ...]
+    regions: Regions,
+    colours: NDArray[np.float64],
+    platelets: NDArray[np.bool_],
+    scale: float,
+    shape: tuple[int, ...],
 ) -> Cells:
     """Give regions as cells, in pixels of the frame.
 
     Parameters
     ----------
-    regions, colours
-        The cells, and (n, 3) mean RGB.
+    regions, colours, platelets
+        The cells, (n, 3) mean RGB, and (n,) which have a platelet on them.
     scale
         Working pixels per frame pixel.
     shape
@@ -29,6 +33,7 @@ def to_cells(
         eccentricities=regions.eccentricities,
         solidities=regions.solidities,
         mean_colours=np.rint(colours).astype(np.uint8),
+        platelets=platelets,
     )
 
 

@@ -34,6 +34,19 @@ def test_a_cell_with_a_lobed_nucleus_is_white_and_one_with_a_large_parasite_is_n
     assert len(found.cells) == whole - 1
 
 
+def test_a_cell_under_a_platelet_is_marked_and_one_with_a_parasite_is_not(new_field, find):
+    drawn = new_field().grid(DIAMETER, spacing=2.0)
+    (row, column), (other_row, other_column) = drawn.centres[9], drawn.centres[14]
+    blue, purple = (90, 110, 190), (150, 70, 130)
+    drawn.spot(row, column + 20, 0.35 * DIAMETER, blue)
+    drawn.spot(other_row, other_column + 10, 0.35 * DIAMETER, purple)
+    found = find(drawn.frame())
+    assert len(found.cells) == len(drawn.centres)
+    marked = found.cells.centroids[found.cells.platelets]
+    assert len(marked) == 1
+    np.testing.assert_allclose(marked[0], (row, column), atol=6)
+
+
 def test_a_cell_at_the_far_border_is_one_cell_where_it_lies(new_field, find):
     drawn = new_field().grid(DIAMETER, spacing=1.6, margin=1.6).cell(470, 320, DIAMETER)
     apart = find(drawn.frame()).apart
