@@ -6,7 +6,7 @@ Training and scoring share it, so that a score means the same in both.
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 
 from workers.card import Normalisation, ScoreSettings
@@ -58,13 +58,15 @@ def error_map(pixels: Tensor, rebuilt: Tensor, error: str) -> Tensor:
     pixels, rebuilt
         (n, c, h, w) float32, the input and its reconstruction.
     error
-        ``"squared"`` or ``"darker"``, see :class:`workers.artefact.ScoreSettings`.
+        ``"squared"``, ``"absolute"`` or ``"darker"``, see :class:`workers.card.ScoreSettings`.
 
     Returns
     -------
     (n, 1, h, w) float32, >= 0.
     """
     difference = rebuilt - pixels
+    if error == "absolute":
+        return difference.abs().mean(1, keepdim=True)
     if error == "darker":
         difference = difference.relu()
     return difference.square().mean(1, keepdim=True)
@@ -84,10 +86,43 @@ def masked_local_maximum(errors: Tensor, mask: Tensor, settings: ScoreSettings) 
     -------
     (n,) float32; NaN where the eroded mask is empty or the largest error is not finite.
     """
-    local = smooth(errors * mask, settings.window_px) / smooth(mask, settings.window_px)
-    inner = erode(mask, settings.erosion_px)
-    largest = torch.where(inner > 0, local, -torch.inf).amax((1, 2, 3))
+    largest = _local(errors, mask, settings).amax((1, 2, 3))
     return torch.where(largest.isfinite(), largest, torch.nan)
+
+
+def whole_crop(errors: Tensor, mask: Tensor) -> Tensor:
+    """Give the mean error inside the mask, (n,) float32; NaN where there is no inside.
+
+    Parameters
+    ----------
+    errors, mask
+        (n, 1, h, w) float32.
+    """
+    return (errors * mask).sum((1, 2, 3)) / mask.sum((1, 2, 3))
+
+
+def largest_mean(errors: Tensor, mask: Tensor, settings: ScoreSettings) -> Tensor:
+    """Give the mean of the ``top`` largest smoothed errors inside the eroded mask.
+
+    Parameters
+    ----------
+    errors, mask
+        (n, 1, h, w) float32.
+    settings
+        How many errors, and width of the window and of the erosion.
+
+    Returns
+    -------
+    (n,) float32; NaN where the eroded mask is smaller or one of the errors is not finite.
+    """
+    largest = _local(errors, mask, settings).flatten(1).topk(settings.top).values.mean(1)
+    return torch.where(largest.isfinite(), largest, torch.nan)
+
+
+def _local(errors: Tensor, mask: Tensor, settings: ScoreSettings) -> Tensor:
+    """Smooth errors over the cell alone; minus infinity outside the eroded mask."""
+    local = smooth(errors * mask, settings.window_px) / smooth(mask, settings.window_px)
+    return torch.where(erode(mask, settings.erosion_px) > 0, local, -torch.inf)
 
 
 def smooth(image: Tensor, window_px: int) -> Tensor:
@@ -120,37 +155,3 @@ def _running_minimum(image: Tensor, axis: int, size: int) -> Tensor:
         image = torch.minimum(image.narrow(axis, 0, length), image.narrow(axis, step, length))
         covered += step
     return image
-
-
-class Detector(nn.Module):
-    """Network and score in one: crops in, scores and embeddings out."""
-
-    def __init__(
-        self,
-        network: nn.Module,
-        outside_value: int,
-        normalisation: Normalisation,
-        settings: ScoreSettings,
-    ) -> None:
-        super().__init__()
-        self.network = network
-        self.outside_value = outside_value
-        self.normalisation = normalisation
-        self.settings = settings
-
-    def forward(self, crops: Tensor) -> tuple[Tensor, Tensor]:
-        """Score crops.
-
-        Parameters
-        ----------
-        crops
-            (n, h, w, 3) uint8, RGB.
-
-        Returns
-        -------
-        (n,) float32 scores, NaN where there is none, and (n, 64) float32 embeddings.
-        """
-        inputs = normalise(crops, self.outside_value, self.normalisation)
-        rebuilt, embeddings = self.network(inputs.pixels)
-        errors = error_map(inputs.pixels, rebuilt, self.settings.error)
-        return masked_local_maximum(errors, inputs.mask, self.settings), embeddings

@@ -35,26 +35,33 @@ class Normalisation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     scale: float
 
 
-class ScoreSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How the reconstruction becomes one anomaly score.
+class ScoreSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """How what a network gives becomes one anomaly score.
 
     Attributes
     ----------
     kind
-        ``"masked-local-maximum"``: the largest smoothed error inside the eroded mask.
+        ``"masked-local-maximum"``: the largest smoothed error inside the eroded mask;
+        ``"top"``: the mean of the ``top`` largest of these; ``"whole-crop"``: the mean error
+        inside the mask; ``"latent-distance"``: squared distance of the embedding from the
+        centre; ``"logit"``: log odds that a supervised network gives.
     error
-        Error of one pixel, in squared normalised units, mean over channels:
-        ``"squared"`` counts any difference, ``"darker"`` only what is darker than rebuilt.
+        Error of one pixel, in normalised units, mean over channels: ``"squared"`` and
+        ``"absolute"`` count any difference, ``"darker"`` only what is darker than rebuilt,
+        squared.
     erosion_px
         How far the mask is eroded, in pixels of the crop, >= 0.
     window_px
         Side of the square over which the error is averaged, in pixels, odd.
+    top
+        How many errors ``"top"`` takes, > 0.
     """
 
-    kind: Literal["masked-local-maximum"]
-    error: Literal["squared", "darker"]
+    kind: Literal["masked-local-maximum", "top", "whole-crop", "latent-distance", "logit"]
+    error: Literal["squared", "absolute", "darker"]
     erosion_px: int
     window_px: int
+    top: int = 20
 
 
 class TrainingData(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -179,6 +186,7 @@ def _check_values(card: Card, path: Path) -> None:
         "normalisation.scale: must be positive": not card.normalisation.scale > 0,
         "score.erosion_px: must not be negative": card.score.erosion_px < 0,
         "score.window_px: must be odd and positive": card.score.window_px % 2 != 1,
+        "score.top: must be positive": card.score.top < 1,
         "outside_value: must be in 0..255": card.outside_value not in range(256),
         "name: must be letters, digits, '.', '_' and '-'": not re.fullmatch(
             r"[\w.-]+", card.name, re.ASCII

@@ -16,9 +16,9 @@ from safetensors import SafetensorError
 from torch import Tensor, nn
 
 from config import SmearwatchError
-from workers.anomaly import Detector
 from workers.artefact import Artefact
 from workers.card import WEIGHTS_FILE, ArtefactError
+from workers.detector import Detector
 from workers.models import build
 
 logger = logging.getLogger(__name__)

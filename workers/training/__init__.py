@@ -1,6 +1,6 @@
 """Training, thresholds and evaluation of models; the only part of workers that segments."""
 
-from workers.training.fit import FitSettings
+from workers.training.fit_settings import FitSettings
 from workers.training.train import train
 
 __all__ = ["FitSettings", "train"]

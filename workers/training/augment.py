@@ -31,6 +31,18 @@ def varied(inputs: Inputs, generator: torch.Generator) -> Inputs:
     return Inputs(pixels * gain * tint, mask)
 
 
+def with_noise(inputs: Inputs, amount: float, generator: torch.Generator) -> Tensor:
+    """Add Gaussian noise of standard deviation ``amount`` to most of the cells, inside the mask.
+
+    Returns
+    -------
+    (n, c, h, w) float32; the target of denoising is ``inputs.pixels``.
+    """
+    noise = torch.randn(inputs.pixels.shape, generator=generator)
+    kept = torch.rand(len(noise), 1, 1, 1, generator=generator) >= PLAIN_SHARE
+    return inputs.pixels + amount * noise * kept * inputs.mask
+
+
 def with_lesions(inputs: Inputs, generator: torch.Generator) -> Tensor:
     """Draw soft dark dots and rings, as parasites leave them, into most of the cells.
 

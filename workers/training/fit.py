@@ -1,147 +1,155 @@
-"""Fits a network to healthy cells."""
+"""Fits any network: the same loop for all families."""
 
+import hashlib
 import logging
 import time
 from copy import deepcopy
+from pathlib import Path
 
 import msgspec
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from workers.anomaly import Inputs, normalise
-from workers.card import Normalisation
-from workers.training.augment import varied, with_lesions
+from config import SmearwatchError
+from workers.models.svdd import Svdd
+from workers.training.curves import Epoch
+from workers.training.epoch import VALIDATION_BATCH, run_epoch
+from workers.training.examples import Examples, Prepare
+from workers.training.fit_settings import FitSettings
+from workers.training.progress import Progress
 
 logger = logging.getLogger(__name__)
 
 
-class FitSettings(msgspec.Struct, frozen=True):
-    """How long and how fast to learn.
-
-    Attributes
-    ----------
-    epochs
-        Passes over the cells, at most.
-    patience
-        Passes without a better validation loss before it stops.
-    batch_size
-        Cells a step.
-    learning_rate, weight_decay
-        Of AdamW (Loshchilov and Hutter 2019); the rate falls along a cosine.
-    seed
-        Same seed, same weights, on the same machine.
-    """
-
-    epochs: int = 10
-    patience: int = 4
-    batch_size: int = 128
-    learning_rate: float = 2e-3
-    weight_decay: float = 1e-4
-    seed: int = 0
+class FitError(SmearwatchError):
+    """There is nothing to fit a network to."""
 
 
 def fit(
     network: nn.Module,
-    training: NDArray[np.uint8],
-    validation: NDArray[np.uint8],
-    how: Normalisation,
-    outside_value: int,
+    training: Examples,
+    validation: Examples,
+    prepare: Prepare,
     settings: FitSettings,
-) -> list[tuple[float, float]]:
-    """Fit ``network`` in place to take lesions out of healthy cells; the best weights stay.
+    saved: Path | None = None,
+) -> list[Epoch]:
+    """Fit ``network`` in place; the weights of the best epoch stay.
 
     Parameters
     ----------
     network
-        Gives (reconstruction, embedding) of (n, 3, h, w).
+        Gives :class:`workers.models.Output`.
     training, validation
-        (n, h, w, 3) uint8, healthy cells.
-    how, outside_value
-        From crop to input.
+        What it learns from, and what stops it early.
+    prepare
+        From crops to inputs.
     settings
-        How long and how fast.
+        What to learn, for how long and how fast.
+    saved
+        File that is written after each epoch; where it exists, training goes on from it and
+        ends with the same weights as if it had never stopped. None: nothing is saved.
 
     Returns
     -------
-    list of (training loss, validation loss), one a pass.
+    Losses of each epoch.
+
+    Raises
+    ------
+    FitError
+        There are no examples.
+    LossError
+        The loss is not finite.
+    ProgressError
+        ``saved`` is broken or of another training.
     """
-    generator = torch.Generator().manual_seed(settings.seed)
+    _refuse_empty(training, validation)
+    progress = _start(network, training, prepare, settings)
+    described = _described(network, training, validation, settings)
+    if saved is not None and saved.exists():
+        progress.restore(saved, described)
+    while not _is_done(progress.epochs, settings):
+        _run_epoch(progress, training, validation, prepare, settings)
+        if saved is not None:
+            progress.save(saved, described)
+    network.load_state_dict(progress.best)
+    return progress.epochs
+
+
+def _refuse_empty(training: Examples, validation: Examples) -> None:
+    for name, examples in (("training", training), ("validation", validation)):
+        if not len(examples):
+            raise FitError(f"{name}: no examples; give more data")
+
+
+def _described(
+    network: nn.Module, training: Examples, validation: Examples, settings: FitSettings
+) -> str:
+    digest = hashlib.sha256()
+    for examples in (training, validation):
+        digest.update(np.ascontiguousarray(examples.crops).data)
+        digest.update(np.ascontiguousarray(examples.anomalous).data)
+    how = msgspec.json.encode(settings).decode()
+    return f"{getattr(network, 'config', network)} {how} examples {digest.hexdigest()[:12]}"
+
+
+def _start(
+    network: nn.Module, training: Examples, prepare: Prepare, settings: FitSettings
+) -> Progress:
     network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    if isinstance(network, Svdd):
+        network.place_centre(_healthy_embeddings(network, training, prepare))
+    learning = [values for values in network.parameters() if values.requires_grad]
     optimiser = torch.optim.AdamW(
-        network.parameters(), settings.learning_rate, weight_decay=settings.weight_decay
+        learning, settings.learning_rate, weight_decay=settings.weight_decay
     )
-    falling = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, settings.epochs)
-    losses: list[tuple[float, float]] = []
-    best_weights = deepcopy(network.state_dict())
-    for epoch in range(settings.epochs):
-        started = time.monotonic()
-        order = torch.randperm(len(training), generator=generator).numpy()
-        steps = [
-            _step(network, optimiser, _inputs(part, how, outside_value), generator)
-            for part in _batches(training, order, settings.batch_size)
+    return Progress(
+        network,
+        optimiser,
+        torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, settings.epochs),
+        torch.Generator().manual_seed(settings.seed),
+        deepcopy(network.state_dict()),
+        [],
+    )
+
+
+def _healthy_embeddings(network: Svdd, training: Examples, prepare: Prepare) -> Tensor:
+    healthy = np.flatnonzero(~training.anomalous)
+    network.eval()
+    with torch.no_grad():
+        parts = [
+            network(prepare(part.crops).pixels).embedding
+            for part in training.batches(healthy, VALIDATION_BATCH)
         ]
-        falling.step()
-        losses.append((float(np.mean(steps)), _loss_on(network, validation, how, outside_value)))
-        _tell(epoch, settings.epochs, losses[-1], time.monotonic() - started)
-        best_epoch = min(range(len(losses)), key=lambda number: losses[number][1])
-        if best_epoch == epoch:
-            best_weights = deepcopy(network.state_dict())
-        elif epoch - best_epoch >= settings.patience:
-            break
-    network.load_state_dict(best_weights)
-    return losses
+    return torch.cat(parts)
 
 
-def _inputs(crops: NDArray[np.uint8], how: Normalisation, outside_value: int) -> Inputs:
-    return normalise(torch.from_numpy(crops), outside_value, how)
+def _is_done(epochs: list[Epoch], settings: FitSettings) -> bool:
+    waited = len(epochs) - 1 - _best(epochs) if epochs else 0
+    return len(epochs) >= settings.epochs or waited >= settings.patience
 
 
-def _tell(epoch: int, epochs: int, losses: tuple[float, float], seconds: float) -> None:
-    left_s = seconds * (epochs - epoch - 1)
+def _best(epochs: list[Epoch]) -> int:
+    return min(range(len(epochs)), key=lambda number: epochs[number].validation)
+
+
+def _run_epoch(
+    progress: Progress,
+    training: Examples,
+    validation: Examples,
+    prepare: Prepare,
+    settings: FitSettings,
+) -> None:
+    started = time.monotonic()
+    progress.epochs.append(run_epoch(progress, training, validation, prepare, settings))
+    _tell(progress.epochs, settings.epochs, time.monotonic() - started)
+    if _best(progress.epochs) == len(progress.epochs) - 1:
+        progress.best = deepcopy(progress.network.state_dict())
+
+
+def _tell(epochs: list[Epoch], most: int, seconds: float) -> None:
+    left_s = seconds * (most - len(epochs))
     logger.info(
         "epoch %d of %d: loss %.5f, validation %.5f, at most %.0f s left",
-        *(epoch + 1, epochs, *losses, left_s),
+        *(len(epochs), most, *epochs[-1], left_s),
     )
-
-
-def _batches(
-    crops: NDArray[np.uint8], order: NDArray[np.int64], size: int
-) -> list[NDArray[np.uint8]]:
-    return [crops[order[start : start + size]] for start in range(0, len(order), size)]
-
-
-def _step(
-    network: nn.Module, optimiser: torch.optim.Optimizer, inputs: Inputs, generator: torch.Generator
-) -> float:
-    network.train()
-    clean = varied(inputs, generator)
-    rebuilt, _ = network(
-        with_lesions(clean, generator).contiguous(memory_format=torch.channels_last)
-    )
-    loss = _masked_loss(rebuilt, clean)
-    optimiser.zero_grad()
-    torch.autograd.backward(loss)
-    optimiser.step()
-    return float(loss.detach())
-
-
-def _loss_on(
-    network: nn.Module, crops: NDArray[np.uint8], how: Normalisation, outside_value: int
-) -> float:
-    """Loss on lesions that are the same at every call, so that passes can be compared."""
-    network.eval()
-    generator = torch.Generator().manual_seed(1)
-    losses = []
-    with torch.inference_mode():
-        for part in _batches(crops, np.arange(len(crops)), 512):
-            inputs = _inputs(part, how, outside_value)
-            rebuilt, _ = network(with_lesions(inputs, generator))
-            losses.append(float(_masked_loss(rebuilt, inputs)))
-    return float(np.mean(losses))
-
-
-def _masked_loss(rebuilt: Tensor, clean: Inputs) -> Tensor:
-    errors = (rebuilt - clean.pixels).square().mean(1, keepdim=True) * clean.mask
-    return errors.sum() / clean.mask.sum()

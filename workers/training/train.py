@@ -16,7 +16,6 @@ from torch import nn
 
 from config import Settings, UsageError
 from segmenter import OUTSIDE
-from workers.anomaly import Detector
 from workers.artefact import Artefact, load_card
 from workers.card import (
     CARD_FILE,
@@ -27,13 +26,16 @@ from workers.card import (
     TrainingData,
     dump_card,
 )
+from workers.detector import Detector
 from workers.messages import CROP_SHAPE
 from workers.models import build
 from workers.score import Scorer
 from workers.training.cells import DataError, LabelledCells
+from workers.training.examples import Examples, cell_inputs
 from workers.training.fields import read_fields
 from workers.training.figures import figures
-from workers.training.fit import FitSettings, fit
+from workers.training.fit import fit
+from workers.training.fit_settings import FitSettings
 from workers.training.nih_cells import read_nih_cells
 
 logger = logging.getLogger(__name__)
@@ -88,7 +90,8 @@ def train(
     training = np.concatenate([cells.part("training").crops for cells in sets])
     validation = np.concatenate([cells.part("validation").crops for cells in sets])
     logger.info("training on %d healthy cells, validating on %d", len(training), len(validation))
-    fit(network, training, validation, NORMALISATION, OUTSIDE, how)
+    prepare = cell_inputs(NORMALISATION, OUTSIDE)
+    fit(network, Examples.healthy(training), Examples.healthy(validation), prepare, how)
     scorer = _scorer(network, settings)
     return _write(output, _card(output.name, network, scorer, sets), network)
 

@@ -18,6 +18,8 @@ from workers.models import build
 from workers.score import Scorer
 from workers.training import FitSettings, train
 from workers.training.cells import DataError
+from workers.training.curves import Epoch
+from workers.training.examples import Examples, cell_inputs
 from workers.training.fit import fit
 from workers.training.nih_cells import read_nih_cells
 
@@ -59,11 +61,12 @@ def write(folder: Path, crops: Crops, infected: NDArray[np.bool_]) -> None:
             rows.writerow([name, f"P{number // CELLS_EACH}", int(ill), 64, 64])
 
 
-def fitted(crops: Crops, seed: int) -> tuple[torch.nn.Module, list[tuple[float, float]]]:
+def fitted(crops: Crops, seed: int) -> tuple[torch.nn.Module, list[Epoch]]:
     torch.manual_seed(seed)
     network = build("conv-wide")
     how = FitSettings(epochs=3, batch_size=16, seed=seed)
-    losses = fit(network, crops[:96], crops[96:], HOW, OUTSIDE, how)
+    training, validation = Examples.healthy(crops[:96]), Examples.healthy(crops[96:])
+    losses = fit(network, training, validation, cell_inputs(HOW, OUTSIDE), how)
     return network, losses
 
 

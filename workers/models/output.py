@@ -1,0 +1,29 @@
+"""What every network gives, so that the same code trains and scores them all."""
+
+from typing import NamedTuple
+
+from torch import Tensor
+
+
+class Output(NamedTuple):
+    """What a network says of n inputs.
+
+    Attributes
+    ----------
+    reconstruction
+        (n, c, h, w) float32, the inputs rebuilt; None: the network rebuilds nothing.
+    embedding
+        (n, e) float32, what the network makes of each input.
+    penalty
+        (n,) float32, added to the loss: sparsity of addressing or of activity; None: nothing.
+    distance
+        (n,) float32, squared distance of the embedding from the centre; None: no hypersphere.
+    logit
+        (n,) float32, log odds of being anomalous; None: the network does not classify.
+    """
+
+    reconstruction: Tensor | None
+    embedding: Tensor
+    penalty: Tensor | None = None
+    distance: Tensor | None = None
+    logit: Tensor | None = None

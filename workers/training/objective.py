@@ -1,0 +1,84 @@
+"""The loss of any network, from what it gives."""
+
+from typing import Literal
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from workers.anomaly import Inputs, error_map
+from workers.models import Output
+from workers.ssim import ssim_map
+
+Loss = Literal["mse", "mae", "ssim"]
+TINY = 1e-6
+
+
+def loss_of(
+    output: Output,
+    clean: Inputs,
+    anomalous: Tensor,
+    loss: Loss,
+    value_range: float,
+    weights: Tensor,
+) -> Tensor:
+    """Add up what applies: reconstruction, distance, classification and penalty.
+
+    Parameters
+    ----------
+    output
+        What a network gave for n inputs.
+    clean
+        What it should have rebuilt, and where the cells are.
+    anomalous
+        (n,) bool, the labels.
+    loss
+        Of the reconstruction.
+    value_range
+        Span of the inputs' values, for SSIM.
+    weights
+        (2,) float32, of healthy and of anomalous examples in distance and classification.
+
+    Returns
+    -------
+    () float32.
+    """
+    terms: list[Tensor] = []
+    weight = weights[anomalous.long()]
+    if output.reconstruction is not None:
+        terms.append(reconstruction_loss(output.reconstruction, clean, loss, value_range))
+    if output.distance is not None:
+        terms.append((weight * sphere_loss(output.distance, anomalous)).mean())
+    if output.logit is not None:
+        target = anomalous.to(output.logit.dtype)
+        terms.append(functional.binary_cross_entropy_with_logits(output.logit, target, weight))
+    if output.penalty is not None:
+        terms.append(output.penalty.mean())
+    return torch.stack(terms).sum() if len(terms) > 1 else terms[0]
+
+
+def reconstruction_loss(rebuilt: Tensor, clean: Inputs, loss: Loss, value_range: float) -> Tensor:
+    """Give the mean error inside the masks, (): squared, absolute, or 1 - SSIM.
+
+    Parameters
+    ----------
+    rebuilt
+        (n, c, h, w) float32.
+    clean, loss, value_range
+        See :func:`loss_of`.
+    """
+    if loss == "ssim":
+        errors = 1 - ssim_map(clean.pixels, rebuilt, value_range).mean(1, keepdim=True)
+    else:
+        errors = error_map(clean.pixels, rebuilt, "squared" if loss == "mse" else "absolute")
+    return (errors * clean.mask).sum() / clean.mask.sum()
+
+
+def sphere_loss(distance: Tensor, anomalous: Tensor) -> Tensor:
+    """Give the squared distance of healthy cells, and its inverse of anomalies, (n,) float32.
+
+    Notes
+    -----
+    Ruff et al. 2020, equation 7.
+    """
+    return torch.where(anomalous, 1 / (distance + TINY), distance)
