@@ -64,6 +64,20 @@ def fit(
         ``saved`` is broken or of another training.
     """
     _refuse_empty(training, validation)
+    # Dropout draws from torch's own source of chance, which belongs to others as well.
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(settings.seed)
+        return _fit(network, training, validation, prepare, settings, saved)
+
+
+def _fit(
+    network: nn.Module,
+    training: Examples,
+    validation: Examples,
+    prepare: Prepare,
+    settings: FitSettings,
+    saved: Path | None,
+) -> list[Epoch]:
     progress = _start(network, training, prepare, settings)
     described = _described(network, training, validation, settings)
     if saved is not None and saved.exists():

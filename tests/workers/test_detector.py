@@ -1,0 +1,82 @@
+"""One score a cell from what any network gives."""
+
+import pytest
+import torch
+
+from workers.anomaly import Inputs
+from workers.card import ScoreSettings
+from workers.detector import ScoreError, score_of
+from workers.healthy_errors import HealthyErrors
+from workers.models import Output
+
+EMBEDDING = torch.zeros(1, 2)
+
+
+def inputs() -> Inputs:
+    mask = torch.zeros(1, 1, 8, 8)
+    mask[..., 1:7, 1:7] = 1
+    pixels = torch.zeros(1, 1, 8, 8)
+    pixels[0, 0, 3, 3], pixels[0, 0, 4, 5], pixels[0, 0, 0, 0] = 4.0, 2.0, 9.0
+    return Inputs(pixels, mask)
+
+
+def score(kind: str, healthy: HealthyErrors | None = None, **more: object) -> float:
+    settings = ScoreSettings(
+        **{"error": "squared", "erosion_px": 0, "window_px": 1, **more}, kind=kind
+    )
+    output = Output(torch.zeros(1, 1, 8, 8), EMBEDDING, distance=torch.tensor([7.0]))
+    return score_of(output, inputs(), settings, healthy).item()
+
+
+def test_the_whole_crop_counts_the_mean_error_inside() -> None:
+    assert score("whole-crop") == pytest.approx((16 + 4) / 36)
+    assert score("whole-crop", error="absolute") == pytest.approx((4 + 2) / 36)
+
+
+def test_top_averages_the_largest_errors_inside() -> None:
+    assert score("top", top=1) == 16
+    assert score("top", top=2) == 10
+    assert score("top", top=3) == pytest.approx(20 / 3)
+    assert score("masked-local-maximum") == 16
+
+
+def test_top_of_more_pixels_than_the_cell_has_is_no_score() -> None:
+    assert score("top", top=36) == pytest.approx(20 / 36)
+    assert torch.tensor(score("top", top=37)).isnan()
+
+
+def test_the_latent_distance_is_taken_as_it_is() -> None:
+    assert score("latent-distance") == 7
+
+
+def test_errors_count_by_how_unusual_they_are_at_their_place() -> None:
+    mean, spread = torch.zeros(1, 1, 8, 8), torch.ones(1, 1, 8, 8)
+    mean[0, 0, 3, 3], spread[0, 0, 4, 5] = 15.0, 0.5
+    assert score("masked-local-maximum", HealthyErrors(mean, spread)) == 8
+
+
+def test_healthy_errors_are_measured_inside_the_masks_over_all_parts() -> None:
+    errors = torch.rand(6, 1, 4, 4)
+    mask = torch.ones_like(errors)
+    mask[0, 0, 0, 0] = 0
+    measured = HealthyErrors.of([(errors[:2], mask[:2]), (errors[2:], mask[2:])])
+    torch.testing.assert_close(measured.mean[0, 0, 0, 0], errors[1:, 0, 0, 0].mean())
+    torch.testing.assert_close(measured.spread[0, 0, 1, 1], errors[:, 0, 1, 1].std(correction=0))
+    standard = measured.standardise(errors)[:, 0, 1, 1]
+    assert standard.mean().item() == pytest.approx(0, abs=1e-5)
+    assert standard.std(correction=0).item() == pytest.approx(1, abs=1e-5)
+
+
+def test_where_healthy_cells_never_differ_small_errors_stay_small() -> None:
+    errors = torch.rand(6, 1, 4, 4)
+    errors[:, 0, 0, 0] = 0
+    measured = HealthyErrors.of([(errors, torch.ones_like(errors))])
+    assert (measured.spread > 0).all()
+    assert measured.standardise(torch.full((1, 1, 4, 4), 1e-3))[0, 0, 0, 0] < 1
+
+
+@pytest.mark.parametrize("kind", ["latent-distance", "logit", "whole-crop"])
+def test_a_network_that_does_not_give_it_is_named(kind: str) -> None:
+    settings = ScoreSettings(kind, "squared", 0, 1)
+    with pytest.raises(ScoreError, match=f"score {kind}: this network does not give it; use"):
+        score_of(Output(None, EMBEDDING), inputs(), settings)

@@ -1,0 +1,240 @@
+"""One loop fits every family: it learns, stops, resumes and refuses."""
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from workers.anomaly import Inputs
+from workers.models import FAMILIES, build
+from workers.training.curves import Epoch, plot_curves, write_curves
+from workers.training.epoch import LossError
+from workers.training.examples import Examples
+from workers.training.fit import FitError, fit
+from workers.training.fit_settings import FitSettings
+from workers.training.progress import ProgressError
+
+SIZE = 32
+HOW = FitSettings(epochs=4, batch_size=16, vary=False, lesions=False)
+
+
+def prepare(crops: np.ndarray) -> Inputs:
+    pixels = torch.from_numpy(crops).permute(0, 3, 1, 2).float() / 255
+    return Inputs(pixels, torch.ones(len(crops), 1, SIZE, SIZE))
+
+
+def drawn(count: int, seed: int, share: float = 0.0) -> Examples:
+    """Soft vertical bars; an anomaly is a bar that lies down."""
+    chance = np.random.default_rng(seed)
+    place = chance.uniform(8, 24, (count, 1, 1))
+    bars = 255 * np.exp(-(((np.arange(SIZE)[None, None] - place) / 3) ** 2))
+    crops = np.broadcast_to(bars, (count, SIZE, SIZE)).astype(np.uint8)[..., None].copy()
+    anomalous = np.arange(count) < share * count
+    crops[anomalous] = crops[anomalous].swapaxes(1, 2)
+    return Examples(crops, anomalous)
+
+
+def network(name: str = "conv", seed: int = 0, **more: object) -> nn.Module:
+    torch.manual_seed(seed)
+    small = {"filters": (4, 4)} if "filters" in FAMILIES[name].config.__dataclass_fields__ else {}
+    return build(name, **{"size": SIZE, "channels": 1, **small, **more})
+
+
+def fitted(net: nn.Module, how: FitSettings, saved: Path | None = None) -> list[Epoch]:
+    return fit(net, drawn(48, 0), drawn(16, 1), prepare, how, saved)
+
+
+def same(first: nn.Module, second: nn.Module) -> bool:
+    ours, theirs = first.state_dict(), second.state_dict()
+    return all(torch.equal(ours[key], theirs[key]) for key in ours)
+
+
+class _StopError(Exception):
+    pass
+
+
+def stopping_after(net: nn.Module, calls: int) -> nn.Module:
+    """The same network, which fails as if by Ctrl-C at a later call."""
+    left = [calls]
+
+    def count(*_: object) -> None:
+        left[0] -= 1
+        if left[0] < 0:
+            raise _StopError
+
+    net.register_forward_pre_hook(count)
+    return net
+
+
+@pytest.mark.parametrize("name", [name for name in FAMILIES if name not in ("vgg16", "resnet34")])
+def test_every_family_learns_by_the_same_loop(name: str) -> None:
+    share = 0.0 if FAMILIES[name].learns_from == "healthy" else 0.5
+    training, validation = drawn(48, 0, share), drawn(16, 1, share)
+    losses = fit(network(name), training, validation, prepare, HOW)
+    assert losses[-1].training < losses[0].training
+    assert min(losses[1:]).validation < losses[0].validation
+
+
+def test_a_classifier_tells_labelled_examples_apart() -> None:
+    net = network("cnn-base")
+    how = FitSettings(epochs=12, batch_size=16, vary=False, lesions=False, learning_rate=1e-2)
+    fit(net, drawn(64, 0, 0.25), drawn(16, 1, 0.5), prepare, how)
+    unseen = drawn(32, 2, 0.5)
+    with torch.no_grad():
+        logit = net.eval()(prepare(unseen.crops).pixels).logit
+    assert ((logit > 0).numpy() == unseen.anomalous).mean() > 0.9
+
+
+def test_deep_sad_pushes_labelled_anomalies_away() -> None:
+    net = network("deep-sad", features=4)
+    how = FitSettings(epochs=20, batch_size=16, vary=False, lesions=False, learning_rate=1e-2)
+    fit(net, drawn(64, 0, 0.25), drawn(16, 1), prepare, how)
+    unseen = drawn(32, 2, 0.5)
+    with torch.no_grad():
+        distance = net.eval()(prepare(unseen.crops).pixels).distance
+    ill = torch.from_numpy(unseen.anomalous)
+    assert distance[ill].min() > distance[~ill].max()
+
+
+def test_the_centre_is_placed_by_healthy_examples_alone() -> None:
+    first, second = network("svdd"), network("svdd")
+    once = FitSettings(epochs=1, vary=False, lesions=False)
+    mixed = drawn(48, 0, 0.25)
+    fit(first, mixed, drawn(16, 1), prepare, once)
+    healthy = Examples.healthy(mixed.crops[~mixed.anomalous])
+    fit(second, healthy, drawn(16, 1), prepare, once)
+    torch.testing.assert_close(first.centre, second.centre)
+
+
+@pytest.mark.parametrize("name", ["conv", "se-cnn", "svdd"])
+@pytest.mark.parametrize("epochs", [1, 2])
+def test_a_training_that_was_stopped_ends_with_the_same_weights(
+    name: str, epochs: int, tmp_path: Path
+) -> None:
+    saved = tmp_path / "training.safetensors"
+    how = FitSettings(epochs=4, batch_size=16, vary=False, lesions=False, noise=0.1)
+    undisturbed, stopped, resumed = (network(name) for _ in range(3))
+    losses = fitted(undisturbed, how)
+    calls_an_epoch = 3 + 1
+    before = 1 if name == "svdd" else 0
+    with pytest.raises(_StopError):
+        fitted(stopping_after(stopped, before + epochs * calls_an_epoch + 1), how, saved)
+    assert fitted(resumed, how, saved) == losses
+    assert same(resumed, undisturbed)
+    assert not same(stopped, undisturbed)
+    assert [path.name for path in tmp_path.iterdir()] == [saved.name]
+
+
+def test_a_training_that_is_over_is_not_trained_on(tmp_path: Path) -> None:
+    saved = tmp_path / "training.safetensors"
+    first, again = network(), network(seed=1)
+    losses = fitted(first, HOW, saved)
+    before = saved.stat().st_mtime_ns
+    assert fitted(again, HOW, saved) == losses
+    assert same(first, again)
+    assert saved.stat().st_mtime_ns == before
+
+
+def test_the_state_of_another_training_is_refused_and_left_alone(tmp_path: Path) -> None:
+    saved = tmp_path / "training.safetensors"
+    fitted(network(), FitSettings(epochs=1, vary=False, lesions=False), saved)
+    before = saved.read_bytes()
+    with pytest.raises(ProgressError, match="of another training") as caught:
+        fitted(network(), HOW, saved)
+    assert "\n" not in str(caught.value)
+    with pytest.raises(ProgressError, match="of another training"):
+        fitted(network("denoise"), FitSettings(epochs=1, vary=False, lesions=False), saved)
+    assert saved.read_bytes() == before
+
+
+def test_a_truncated_state_is_refused(tmp_path: Path) -> None:
+    saved = tmp_path / "training.safetensors"
+    fitted(network(), HOW, saved)
+    saved.write_bytes(saved.read_bytes()[:-100])
+    with pytest.raises(ProgressError, match=r"no saved training .* remove it to start anew"):
+        fitted(network(), HOW, saved)
+
+
+def test_it_stops_early_and_keeps_the_best_weights() -> None:
+    net = network()
+    how = FitSettings(
+        epochs=30, patience=2, batch_size=16, learning_rate=0.5, vary=False, lesions=False
+    )
+    losses = fitted(net, how)
+    best = min(range(len(losses)), key=lambda number: losses[number].validation)
+    assert len(losses) == best + 1 + how.patience < how.epochs
+    with torch.no_grad():
+        inputs = prepare(drawn(16, 1).crops)
+        error = (net.eval()(inputs.pixels).reconstruction - inputs.pixels).square().mean()
+    assert error.item() == pytest.approx(losses[best].validation, rel=1e-4)
+
+
+@pytest.mark.parametrize("loss", ["mse", "mae", "ssim"])
+def test_every_loss_makes_the_reconstruction_better(loss: str) -> None:
+    how = FitSettings(
+        epochs=6,
+        batch_size=8,
+        vary=False,
+        lesions=False,
+        loss=loss,
+        value_range=1.0,
+        learning_rate=1e-2,
+    )
+    losses = fitted(network(filters=(8, 8)), how)
+    assert losses[-1].validation < 0.9 * losses[0].validation
+
+
+def test_the_sampler_shows_both_kinds_equally_often() -> None:
+    kinds: list[bool] = []
+
+    def watched(crops: np.ndarray) -> Inputs:
+        inputs = prepare(crops)
+        kinds.extend((inputs.pixels[:, 0].std(1).amax(1) > 0.05).tolist())
+        return inputs
+
+    how = FitSettings(epochs=1, vary=False, lesions=False, sampler=True)
+    fit(network("cnn-gap"), drawn(400, 0, 0.05), drawn(1, 1), watched, how)
+    assert 0.4 < np.mean(kinds[:400]) < 0.6
+
+
+def test_class_weights_make_anomalies_count_more() -> None:
+    def logits(weight: float) -> float:
+        net = network("cnn-gap", dropout=0.0)
+        how = FitSettings(
+            epochs=5, batch_size=16, vary=False, lesions=False, class_weights=(1.0, weight)
+        )
+        fit(net, drawn(48, 0, 0.25), drawn(16, 1, 0.25), prepare, how)
+        with torch.no_grad():
+            return float(net.eval()(prepare(drawn(16, 2, 0.5).crops).pixels).logit.mean())
+
+    assert logits(20.0) > logits(1.0) + 0.1
+
+
+def test_a_loss_that_is_not_finite_ends_the_training() -> None:
+    net = network()
+    with torch.no_grad():
+        net.decoder[0][0].weight[0, 0, 0, 0] = torch.nan
+    with pytest.raises(LossError, match="the loss is nan; lower the learning rate"):
+        fitted(net, HOW)
+
+
+def test_no_examples_are_refused() -> None:
+    with pytest.raises(FitError, match="validation: no examples"):
+        fit(network(), drawn(4, 0), drawn(0, 0), prepare, HOW)
+
+
+def test_curves_are_written_as_a_table_and_drawn(tmp_path: Path) -> None:
+    epochs = [Epoch(0.5, 0.6), Epoch(0.25, 0.3)]
+    write_curves(epochs, tmp_path / "curves.csv")
+    with (tmp_path / "curves.csv").open(newline="") as table:
+        assert list(csv.reader(table)) == [
+            ["epoch", "training", "validation"],
+            ["1", "0.5", "0.6"],
+            ["2", "0.25", "0.3"],
+        ]
+    pytest.importorskip("matplotlib", reason="plots are an extra: pip install smearwatch[plots]")
+    plot_curves(epochs, tmp_path / "curves.png")
+    assert (tmp_path / "curves.png").read_bytes().startswith(b"\x89PNG")
