@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from monitor.cli.benchmark_view import progress, segmenter_table
+from monitor.cli.digits import digits
 from monitor.cli.options import ConfigFile, Json, SetOption, settings_from
 from monitor.store import stop_server
 
@@ -113,4 +114,5 @@ def _print(figures: "PipelineFigures") -> None:
 
 def register(root: typer.Typer) -> None:
     """Add the commands to ``root``."""
+    app.command()(digits)
     root.add_typer(app, name="benchmark")
