@@ -4,7 +4,7 @@ A network takes inputs (n, channels, size, size) float32, by default normalised 
 (n, 3, 64, 64), and gives an :class:`Output`.
 """
 
-from workers.models.families import FAMILIES, Family, UnknownModelError, build, family
+from workers.models.families import FAMILIES, Family, UnknownModelError, build, family, learns_from
 from workers.models.output import Output
 from workers.models.shape import InputShapeError, NetworkConfig, NetworkConfigError
 
@@ -18,4 +18,5 @@ __all__ = [
     "UnknownModelError",
     "build",
     "family",
+    "learns_from",
 ]

@@ -81,6 +81,11 @@ def family(architecture: str) -> Family:
     return FAMILIES[architecture]
 
 
+def learns_from(network: nn.Module) -> LearnsFrom:
+    """Say what a network of :func:`build` learns from."""
+    return next(one.learns_from for one in FAMILIES.values() if one.network is type(network))
+
+
 def build(architecture: str, **config: Any) -> nn.Module:
     """Make an untrained network.
 

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from config import SmearwatchError
+from workers.models import learns_from
 from workers.models.svdd import Svdd
 from workers.training.curves import Epoch
 from workers.training.epoch import VALIDATION_BATCH, run_epoch
@@ -23,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 
 class FitError(SmearwatchError):
-    """There is nothing to fit a network to."""
+    """There are no examples that a network can be fitted to."""
 
 
 def fit(
@@ -57,13 +58,13 @@ def fit(
     Raises
     ------
     FitError
-        There are no examples.
+        There are no examples, or not of the kinds that the network learns from.
     LossError
         The loss is not finite.
     ProgressError
         ``saved`` is broken or of another training.
     """
-    _refuse_empty(training, validation)
+    _refuse_examples(network, training, validation)
     # Dropout draws from torch's own source of chance, which belongs to others as well.
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(settings.seed)
@@ -90,10 +91,19 @@ def _fit(
     return progress.epochs
 
 
-def _refuse_empty(training: Examples, validation: Examples) -> None:
+def _refuse_examples(network: nn.Module, training: Examples, validation: Examples) -> None:
     for name, examples in (("training", training), ("validation", validation)):
         if not len(examples):
             raise FitError(f"{name}: no examples; give more data")
+    kind, anomalous = learns_from(network), int(training.anomalous.sum())
+    if kind == "healthy" and anomalous:
+        raise FitError(
+            f"training: {anomalous} of {len(training)} examples are anomalous, but this network "
+            "learns from healthy ones alone; leave them out or choose deep-sad"
+        )
+    if kind == "labels" and anomalous in (0, len(training)):
+        missing = "healthy" if anomalous else "anomalous"
+        raise FitError(f"training: no {missing} examples; a supervised network needs both kinds")
 
 
 def _described(

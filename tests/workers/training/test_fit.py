@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from workers.anomaly import Inputs
-from workers.models import FAMILIES, build
+from workers.models import FAMILIES, build, learns_from
 from workers.training.curves import Epoch, plot_curves, write_curves
 from workers.training.epoch import LossError
 from workers.training.examples import Examples
@@ -44,7 +44,8 @@ def network(name: str = "conv", seed: int = 0, **more: object) -> nn.Module:
 
 
 def fitted(net: nn.Module, how: FitSettings, saved: Path | None = None) -> list[Epoch]:
-    return fit(net, drawn(48, 0), drawn(16, 1), prepare, how, saved)
+    share = 0.5 if learns_from(net) == "labels" else 0.0
+    return fit(net, drawn(48, 0, share), drawn(16, 1, share), prepare, how, saved)
 
 
 def same(first: nn.Module, second: nn.Module) -> bool:
@@ -100,7 +101,7 @@ def test_deep_sad_pushes_labelled_anomalies_away() -> None:
 
 
 def test_the_centre_is_placed_by_healthy_examples_alone() -> None:
-    first, second = network("svdd"), network("svdd")
+    first, second = network("deep-sad"), network("deep-sad")
     once = FitSettings(epochs=1, vary=False, lesions=False)
     mixed = drawn(48, 0, 0.25)
     fit(first, mixed, drawn(16, 1), prepare, once)
@@ -224,6 +225,20 @@ def test_a_loss_that_is_not_finite_ends_the_training() -> None:
 def test_no_examples_are_refused() -> None:
     with pytest.raises(FitError, match="validation: no examples"):
         fit(network(), drawn(4, 0), drawn(0, 0), prepare, HOW)
+
+
+@pytest.mark.parametrize(
+    ("name", "share", "said"),
+    [
+        ("conv", 0.25, "2 of 8 examples are anomalous, but this network learns from healthy ones"),
+        ("svdd", 0.25, "2 of 8 examples are anomalous"),
+        ("cnn-gap", 0.0, "no anomalous examples; a supervised network needs both"),
+        ("cnn-gap", 1.0, "no healthy examples; a supervised network needs both"),
+    ],
+)
+def test_examples_of_the_wrong_kind_are_refused(name: str, share: float, said: str) -> None:
+    with pytest.raises(FitError, match=said):
+        fit(network(name), drawn(8, 0, share), drawn(4, 1), prepare, HOW)
 
 
 def test_curves_are_written_as_a_table_and_drawn(tmp_path: Path) -> None:
