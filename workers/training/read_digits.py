@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from workers.training.cells import DataError
+from workers.training.datasets.cells import DataError
 
 HEALTHY = 1
 SIZE = 28

@@ -30,13 +30,11 @@ from workers.detector import Detector
 from workers.messages import CROP_SHAPE
 from workers.models import build
 from workers.score import Scorer
-from workers.training.cells import DataError, LabelledCells
+from workers.training.datasets import DataError, LabelledCells, find_sets, read_set
 from workers.training.examples import Examples, cell_inputs
-from workers.training.fields import read_fields
 from workers.training.figures import figures
 from workers.training.fit import fit
 from workers.training.fit_settings import FitSettings
-from workers.training.nih_cells import read_nih_cells
 
 logger = logging.getLogger(__name__)
 
@@ -61,12 +59,12 @@ LIMITS = (
 def train(
     data: Path, output: Path, settings: Settings, how: FitSettings, overwrite: bool
 ) -> Artefact:
-    """Train on the healthy cells of ``malaria-fields`` and ``nih-cells``.
+    """Train on the healthy cells of the labelled sets in a folder.
 
     Parameters
     ----------
     data
-        Folder that holds one or both of them.
+        A set in the format of ``malaria-fields`` or ``nih-cells``, or a folder that holds some.
     output
         Folder of the new artefact, named after it.
     settings
@@ -87,8 +85,8 @@ def train(
     sets = read_sets(data, settings, how.seed)
     torch.manual_seed(how.seed)
     network = build(ARCHITECTURE)
-    training = np.concatenate([cells.part("training").crops for cells in sets])
-    validation = np.concatenate([cells.part("validation").crops for cells in sets])
+    training = np.concatenate([cells.part("training").healthy().crops for cells in sets])
+    validation = np.concatenate([cells.part("validation").healthy().crops for cells in sets])
     logger.info("training on %d healthy cells, validating on %d", len(training), len(validation))
     prepare = cell_inputs(NORMALISATION, OUTSIDE)
     fit(network, Examples.healthy(training), Examples.healthy(validation), prepare, how)
@@ -104,20 +102,14 @@ def _refuse_output(output: Path, overwrite: bool) -> None:
 
 
 def read_sets(data: Path, settings: Settings, seed: int) -> list[LabelledCells]:
-    """Read the data sets that ``data`` holds.
+    """Read the labelled sets that ``data`` is or holds.
 
     Raises
     ------
     DataError
-        It holds none of them.
+        There is none, or its held-out part lacks healthy or infected cells.
     """
-    sets = []
-    if (data / "malaria-fields").is_dir():
-        sets.append(read_fields(data / "malaria-fields", settings))
-    if (data / "nih-cells").is_dir():
-        sets.append(read_nih_cells(data / "nih-cells", seed))
-    if not sets:
-        raise DataError(f"{data} holds neither malaria-fields/ nor nih-cells/")
+    sets = [read_set(folder, settings, seed) for folder in find_sets(data)]
     for cells in sets:
         held_out = cells.part("held out")
         if held_out.infected.all() or not held_out.infected.any():
@@ -135,7 +127,7 @@ def _scorer(network: nn.Module, settings: Settings) -> Scorer:
 
 def _card(name: str, network: nn.Module, scorer: Scorer, sets: Sequence[LabelledCells]) -> Card:
     # The threshold is for cells as the segmenter cuts them: the first set, where there are two.
-    quiet = _finite(scorer, sets[0].part("validation").crops)
+    quiet = _finite(scorer, sets[0].part("validation").healthy().crops)
     threshold = float(np.quantile(quiet, SPECIFICITY))
     return Card(
         name=name,
@@ -163,8 +155,8 @@ def _described(cells: LabelledCells) -> TrainingData:
         source=cells.origin.source,
         licence=cells.origin.licence,
         split=cells.origin.split,
-        training_cells=len(cells.part("training")),
-        validation_cells=len(cells.part("validation")),
+        training_cells=len(cells.part("training").healthy()),
+        validation_cells=len(cells.part("validation").healthy()),
         held_out_healthy=int((~held_out.infected).sum()),
         held_out_infected=int(held_out.infected.sum()),
     )

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from typer.testing import CliRunner
 
 from monitor.cli.main import app
-from workers.training.cells import DataError
+from workers.training.datasets.cells import DataError
 from workers.training.digit_models import MODELS
 from workers.training.digits import benchmark_digits, threshold_of
 from workers.training.read_digits import Digits, read_digits

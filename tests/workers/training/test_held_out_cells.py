@@ -12,10 +12,10 @@ from config import load
 from workers.anomaly import normalise
 from workers.artefact import load_card
 from workers.score import Scorer, load_detector
-from workers.training.cells import FIFTHS, LabelledCells
-from workers.training.fields import STRETCHES, read_fields
+from workers.training.datasets.cells import FIFTHS, LabelledCells
+from workers.training.datasets.fields import STRETCHES, read_fields
+from workers.training.datasets.nih_cells import read_nih_cells
 from workers.training.figures import auroc
-from workers.training.nih_cells import read_nih_cells
 
 DATA = Path(os.environ.get("SMEARWATCH_DATA", Path(__file__).parents[4] / "shared" / "data"))
 SEED = 0

@@ -1,6 +1,7 @@
 """Training from pictures on disk to an artefact that scores, and what it refuses."""
 
 import csv
+import json
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -17,11 +18,10 @@ from workers.card import Normalisation
 from workers.models import build
 from workers.score import Scorer
 from workers.training import FitSettings, train
-from workers.training.cells import DataError
 from workers.training.curves import Epoch
+from workers.training.datasets import DataError, find_sets, read_nih_cells
 from workers.training.examples import Examples, cell_inputs
 from workers.training.fit import fit
-from workers.training.nih_cells import read_nih_cells
 
 Crops = NDArray[np.uint8]
 Cells = Callable[..., Crops]
@@ -90,8 +90,8 @@ def test_reading_keeps_patients_together_and_lesions_out_of_training(data: Path)
     parts = [read.part(part) for part in ("training", "validation", "held out")]
     assert [len(set(part.groups.tolist())) for part in parts] == [6, 2, 2]
     assert not set(parts[0].groups) & set(parts[2].groups)
-    assert not parts[0].infected.any()
-    assert not parts[1].infected.any()
+    assert not parts[0].healthy().infected.any()
+    assert len(parts[0].healthy()) == 6 * CELLS_EACH * 3 // 4
     assert parts[2].infected.sum() == 2 * CELLS_EACH // 4
 
 
@@ -123,9 +123,20 @@ def test_a_folder_that_exists_is_left_alone(data: Path, tmp_path: Path, settings
 
 
 def test_a_folder_without_data_is_refused(tmp_path: Path, settings: Settings) -> None:
-    with pytest.raises(DataError, match="neither malaria-fields/ nor nih-cells/"):
+    with pytest.raises(DataError, match="holds no labelled cells"):
         train(tmp_path, tmp_path / "mine", settings, FitSettings(epochs=1), overwrite=False)
     assert not (tmp_path / "mine").exists()
+
+
+def test_fields_without_boxes_of_healthy_cells_are_no_set_to_train_on(tmp_path: Path) -> None:
+    box = {"label": "RBC", "box_xywh": [0, 0, 9, 9]}
+    annotations = [{"image": "a.jpg", "cells": [box]}]
+    (tmp_path / "annotations.json").write_text(json.dumps(annotations))
+    with pytest.raises(DataError, match="holds no labelled cells"):
+        find_sets(tmp_path)
+    annotations[0]["cells"].append(box | {"label": "uninfected"})
+    (tmp_path / "annotations.json").write_text(json.dumps(annotations))
+    assert find_sets(tmp_path) == [tmp_path]
 
 
 @pytest.mark.parametrize("name", ["cells.csv", "cells.zip"])

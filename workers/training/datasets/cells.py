@@ -12,6 +12,9 @@ from config import SmearwatchError
 
 Part = Literal["training", "validation", "held out"]
 FIFTHS = 5
+LAST_FIFTH = FIFTHS - 1
+HEALTHY = "uninfected"
+"""The label of healthy cells, in all data sets."""
 
 
 class DataError(SmearwatchError):
@@ -37,36 +40,46 @@ class LabelledCells:
         Where they come from.
     crops
         (n, 64, 64, 3) uint8, as the segmenter cuts them.
-    infected
-        (n,) bool.
+    labels
+        (n,) str: ``uninfected``, or the parasite's stage, or ``infected`` where it is unknown.
     groups
         (n,) int32: cells of one group, a patient or a stretch of a slide, stay together.
     """
 
     origin: Origin
     crops: NDArray[np.uint8]
-    infected: NDArray[np.bool_]
+    labels: NDArray[np.str_]
     groups: NDArray[np.int32]
 
     def __len__(self) -> int:
         return len(self.crops)
 
+    @property
+    def infected(self) -> NDArray[np.bool_]:
+        """Which cells are infected, (n,) bool."""
+        return np.asarray(self.labels != HEALTHY)
+
     def only(self, chosen: NDArray[np.bool_]) -> Self:
         """Give the chosen cells, (n,) bool."""
-        return type(self)(
-            self.origin, self.crops[chosen], self.infected[chosen], self.groups[chosen]
-        )
+        return type(self)(self.origin, self.crops[chosen], self.labels[chosen], self.groups[chosen])
 
-    def part(self, part: Part) -> Self:
-        """Give a part: of five groups one is held out, one validates, three train.
+    def healthy(self) -> Self:
+        """Give the cells that are not infected."""
+        return self.only(~self.infected)
 
-        Training and validation hold healthy cells only.
+    def part(self, part: Part, fold: int = LAST_FIFTH) -> Self:
+        """Give a part: of five groups one is held out, the one before it validates, three train.
+
+        Parameters
+        ----------
+        part
+            Which.
+        fold
+            Which of each five groups is held out, 0..4; with 0 the last of them validates.
         """
-        fifth = self.groups % FIFTHS
-        if part == "held out":
-            return self.only(fifth == FIFTHS - 1)
-        wanted = fifth == FIFTHS - 2 if part == "validation" else fifth < FIFTHS - 2
-        return self.only(wanted & ~self.infected)
+        turn = (self.groups - fold) % FIFTHS
+        wanted = {"held out": [0], "validation": [LAST_FIFTH]}.get(part, range(1, LAST_FIFTH))
+        return self.only(np.isin(turn, list(wanted)))
 
 
 def numbered(names: Sequence[str], seed: int) -> dict[str, int]:

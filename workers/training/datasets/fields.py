@@ -8,18 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from config import Settings
-from segmenter import cut_crops, segment
-from workers.training.cells import DataError, LabelledCells, Origin
+from segmenter import cut_crops, segment, standing_graphics
+from workers.training.datasets.cells import HEALTHY, DataError, LabelledCells
+from workers.training.datasets.origins import origin_of
 
-HEALTHY = "uninfected"
 UNKNOWN = "difficult"
 STRETCHES = 20
-ORIGIN = Origin(
-    data="malaria-fields",
-    source="Arshad et al. 2021, P. vivax thin smears",
-    licence="research use, no licence text",
-    split="by 20 contiguous stretches of the sorted fields: of every five, three train, "
-    "one validates, one is held out",
+LOOKED_AT = 16
+"""Fields by which burned-in graphics are found, as when a slide is counted."""
+ANNOTATIONS = "annotations.json"
+SPLIT = (
+    "by 20 contiguous stretches of the sorted fields: of every five, three train, one validates, "
+    "one is held out"
 )
 
 
@@ -45,38 +45,55 @@ def read_fields(folder: Path, settings: Settings) -> LabelledCells:
         The annotations or a picture cannot be read, or hold no cell.
     """
     fields = sorted(_annotations(folder), key=lambda field: field.image)
-    found = [_cells_of(folder / "images" / field.image, field, settings) for field in fields]
+    paths = [folder / "images" / field.image for field in fields]
+    graphics = standing_graphics(_frame(path) for path in paths[:LOOKED_AT])
+    found = [
+        _cells_of(path, field, settings, graphics)
+        for path, field in zip(paths, fields, strict=True)
+    ]
     if not sum(len(crops) for crops, _ in found):
         raise DataError(f"{folder}: no annotated cell was found")
     stretches = np.arange(len(fields)) * STRETCHES // len(fields)
     return LabelledCells(
-        ORIGIN,
+        origin_of(folder, SPLIT),
         np.concatenate([crops for crops, _ in found]),
-        np.concatenate([infected for _, infected in found]),
+        np.concatenate([labels for _, labels in found]),
         np.repeat(stretches, [len(crops) for crops, _ in found]).astype(np.int32),
     )
 
 
+def has_boxes(folder: Path) -> bool:
+    """Say whether a folder is a set of fields in which healthy cells are boxed as such."""
+    try:
+        fields = _annotations(folder)
+    except DataError:
+        return False
+    return any(cell.label == HEALTHY for field in fields for cell in field.cells)
+
+
 def _annotations(folder: Path) -> list[_Field]:
-    path = folder / "annotations.json"
+    path = folder / ANNOTATIONS
     try:
         return msgspec.json.decode(path.read_bytes(), type=list[_Field])
     except (OSError, msgspec.DecodeError) as error:
         raise DataError(f"{path} cannot be read: {error}") from error
 
 
-def _cells_of(
-    path: Path, field: _Field, settings: Settings
-) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+def _frame(path: Path) -> NDArray[np.uint8]:
     picture = cv2.imread(str(path))
     if picture is None:
         raise DataError(f"{path} cannot be read: restore the picture")
-    frame = np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), np.uint8)
-    found = segment(frame, settings.segmenter, settings.quality)
-    labels = _labels(found.cells.centroids, found.cells.diameters, field.cells)
-    known = np.array([label not in {"", UNKNOWN} for label in labels], bool)
-    infected = np.array([label != HEALTHY for label in labels], bool)
-    return cut_crops(frame, found)[known], infected[known]
+    return np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), np.uint8)
+
+
+def _cells_of(
+    path: Path, field: _Field, settings: Settings, graphics: NDArray[np.bool_] | None
+) -> tuple[NDArray[np.uint8], NDArray[np.str_]]:
+    frame = _frame(path)
+    found = segment(frame, settings.segmenter, settings.quality, graphics)
+    labels = np.array(_labels(found.cells.centroids, found.cells.diameters, field.cells), str)
+    known = ~np.isin(labels, ["", UNKNOWN])
+    return cut_crops(frame, found)[known], labels[known]
 
 
 def _labels(

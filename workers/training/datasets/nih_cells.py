@@ -9,17 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segmenter import OUTSIDE
-from workers.training.cells import DataError, LabelledCells, Origin, numbered
+from workers.training.datasets.cells import HEALTHY, DataError, LabelledCells, numbered
+from workers.training.datasets.origins import origin_of
 
 DARKEST_INSIDE = 12
 """In these pictures the ground is black; a pixel whose brightest channel is darker is ground."""
 
-ORIGIN = Origin(
-    data="nih-cells",
-    source="NLM/NIH malaria data set, Rajaraman et al. 2018",
-    licence="public domain",
-    split="by patient: of every five, three train, one validates, one is held out",
-)
+INFECTED = "infected"
+TABLE = "cells.csv"
+SPLIT = "by patient: of every five, three train, one validates, one is held out"
 
 
 def read_nih_cells(folder: Path, seed: int) -> LabelledCells:
@@ -34,7 +32,7 @@ def read_nih_cells(folder: Path, seed: int) -> LabelledCells:
         A file is missing or broken.
     """
     try:
-        with (folder / "cells.csv").open(newline="", encoding="utf-8") as table:
+        with (folder / TABLE).open(newline="", encoding="utf-8") as table:
             rows = list(csv.DictReader(table))
         with zipfile.ZipFile(folder / "cells.zip") as pictures:
             crops = np.stack([_read(pictures, row["file"]) for row in rows])
@@ -43,9 +41,9 @@ def read_nih_cells(folder: Path, seed: int) -> LabelledCells:
     patients = [row["patient"] for row in rows]
     numbers = numbered(patients, seed)
     return LabelledCells(
-        ORIGIN,
+        origin_of(folder, SPLIT),
         crops,
-        np.array([row["infected"] == "1" for row in rows]),
+        np.array([INFECTED if row["infected"] == "1" else HEALTHY for row in rows]),
         np.array([numbers[patient] for patient in patients], np.int32),
     )
 
