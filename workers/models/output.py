@@ -20,6 +20,9 @@ class Output(NamedTuple):
         (n,) float32, squared distance of the embedding from the centre; None: no hypersphere.
     logit
         (n,) float32, log odds of being anomalous; None: the network does not classify.
+    anomaly
+        (n, 1, h, w) float32, log odds of each pixel to be of an anomaly; None: the network
+        learned no such map.
     """
 
     reconstruction: Tensor | None
@@ -27,3 +30,4 @@ class Output(NamedTuple):
     penalty: Tensor | None = None
     distance: Tensor | None = None
     logit: Tensor | None = None
+    anomaly: Tensor | None = None
