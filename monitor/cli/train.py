@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
 
 from config import UsageError
@@ -17,6 +18,7 @@ def train_model(
     data: Annotated[
         Path | None, typer.Option(help="Folder with malaria-fields/ and nih-cells/.")
     ] = None,
+    model: Annotated[str, typer.Option(help="Family of networks.")] = "draem",
     epochs: Annotated[int, typer.Option(min=1, help="Passes over the cells, at most.")] = 10,
     seed: Annotated[int, typer.Option(min=0, help="Same seed, same model.")] = 0,
     overwrite: Annotated[bool, typer.Option(help="Replace an artefact that is there.")] = False,
@@ -25,11 +27,11 @@ def train_model(
 ) -> None:
     """Train the model on healthy cells only; threshold and figures come from held-out ones."""
     # Not before it is needed: torch takes seconds to load.
-    from workers.training import FitSettings, train  # noqa: PLC0415
+    from workers.training import recipe_of, train  # noqa: PLC0415
 
     settings = settings_from(config, sets)
-    how = FitSettings(epochs=epochs, seed=seed)
-    artefact = train(_data_folder(data), output, settings, how, overwrite)
+    how = msgspec.structs.replace(recipe_of(model).fit, epochs=epochs, seed=seed)
+    artefact = train(_data_folder(data), output, settings, model, how, overwrite)
     typer.echo(f"{artefact.model_id} in {artefact.folder}, threshold {artefact.card.threshold:.4g}")
 
 

@@ -94,5 +94,5 @@ def test_a_network_that_does_not_give_it_is_named(kind: str) -> None:
 
 def test_a_network_without_a_map_of_its_own_is_told_so() -> None:
     settings = ScoreSettings("masked-local-maximum", "learned", 0, 1)
-    with pytest.raises(ScoreError, match="score learned: .* use draem"):
+    with pytest.raises(ScoreError, match=r"score learned: .* use draem"):
         score_of(Output(torch.zeros(1, 1, 8, 8), EMBEDDING), inputs(), settings)

@@ -73,6 +73,10 @@ class Draem(nn.Module):
         return both
 
 
+class DraemFew(Draem):
+    """As ``draem``; a few labelled anomalies join the training, as in Ruff et al. 2020."""
+
+
 def _look(filters: int) -> nn.Module:
     """See one pixel further on each side."""
     return nn.Sequential(nn.Conv2d(filters, filters, 3, padding=1), nn.ReLU(inplace=True))

@@ -2,17 +2,16 @@
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from config import SmearwatchError
-from workers.anomaly import Inputs
-from workers.training.augment import varied, with_lesions, with_noise
 from workers.training.curves import Epoch
-from workers.training.examples import Examples, Prepare
+from workers.training.examples import Examples
 from workers.training.fit_settings import FitSettings
 from workers.training.objective import loss_of
+from workers.training.order import order_of
 from workers.training.progress import Progress
+from workers.training.task import Batch, Task
 
 VALIDATION_BATCH = 512
 
@@ -25,7 +24,7 @@ def run_epoch(
     progress: Progress,
     training: Examples,
     validation: Examples,
-    prepare: Prepare,
+    task: Task,
     settings: FitSettings,
 ) -> Epoch:
     """Learn from all training examples once.
@@ -34,7 +33,7 @@ def run_epoch(
     ----------
     progress
         What learns; changed in place.
-    training, validation, prepare, settings
+    training, validation, task, settings
         See :func:`workers.training.fit.fit`.
 
     Raises
@@ -42,75 +41,52 @@ def run_epoch(
     LossError
         The loss is not finite.
     """
-    order = _order(training, settings, progress.generator)
+    order = order_of(training, settings, progress.generator)
     steps = [
-        _step(progress, part, prepare, settings)
+        _step(progress, part, task, settings)
         for part in training.batches(order, settings.batch_size)
     ]
-    progress.schedule.step()
-    validated = _validate(progress.network, validation, prepare, settings)
+    validated = _validate(progress.network, validation, task, settings)
     return Epoch(float(np.mean(steps)), validated)
 
 
-def _order(
-    training: Examples, settings: FitSettings, generator: torch.Generator
-) -> NDArray[np.int64]:
-    if not settings.sampler:
-        return torch.randperm(len(training), generator=generator).numpy()
-    shares = np.bincount(training.anomalous, minlength=2)
-    weights = torch.from_numpy(1 / np.maximum(shares, 1)[training.anomalous.astype(int)])
-    return torch.multinomial(weights, len(training), True, generator=generator).numpy()
-
-
-def _step(progress: Progress, part: Examples, prepare: Prepare, settings: FitSettings) -> float:
+def _step(progress: Progress, part: Examples, task: Task, settings: FitSettings) -> float:
     progress.network.train()
-    inputs = prepare(part.crops)
-    clean = varied(inputs, progress.generator) if settings.vary else inputs
-    loss = _loss(progress.network, clean, part, settings, progress.generator)
+    batch = task.batch(part.crops, part.anomalous, progress.generator, vary=True)
+    loss = _loss(progress.network, batch, part, settings)
     progress.optimiser.zero_grad()
     torch.autograd.backward(loss)
     progress.optimiser.step()
+    progress.schedule.step()
     return _finite(loss)
 
 
-def _validate(
-    network: nn.Module, validation: Examples, prepare: Prepare, settings: FitSettings
-) -> float:
+def _validate(network: nn.Module, validation: Examples, task: Task, settings: FitSettings) -> float:
     """Loss on lesions that are the same at every call, so that passes can be compared."""
     network.eval()
     generator = torch.Generator().manual_seed(1)
     everything = np.arange(len(validation))
     with torch.inference_mode():
         losses = [
-            _finite(_loss(network, prepare(part.crops), part, settings, generator))
+            _finite(_loss(network, _fixed(part, task, generator), part, settings))
             for part in validation.batches(everything, VALIDATION_BATCH)
         ]
     return float(np.mean(losses))
 
 
-def _loss(
-    network: nn.Module,
-    clean: Inputs,
-    part: Examples,
-    settings: FitSettings,
-    generator: torch.Generator,
-) -> Tensor:
-    spoilt = _spoilt(clean, settings, generator)
+def _fixed(part: Examples, task: Task, generator: torch.Generator) -> Batch:
+    return task.batch(part.crops, part.anomalous, generator, vary=False)
+
+
+def _loss(network: nn.Module, batch: Batch, part: Examples, settings: FitSettings) -> Tensor:
     return loss_of(
-        network(spoilt.contiguous(memory_format=torch.channels_last)),
-        clean,
+        network(batch.seen.contiguous(memory_format=torch.channels_last)),
+        batch,
         torch.from_numpy(part.anomalous),
         settings.loss,
         settings.value_range,
         torch.tensor(settings.class_weights),
     )
-
-
-def _spoilt(clean: Inputs, settings: FitSettings, generator: torch.Generator) -> Tensor:
-    pixels = with_lesions(clean, generator) if settings.lesions else clean.pixels
-    if not settings.noise:
-        return pixels
-    return with_noise(Inputs(pixels, clean.mask), settings.noise, generator)
 
 
 def _finite(loss: Tensor) -> float:

@@ -16,9 +16,14 @@ from workers.models import learns_from
 from workers.models.svdd import Svdd
 from workers.training.curves import Epoch
 from workers.training.epoch import VALIDATION_BATCH, run_epoch
-from workers.training.examples import Examples, Prepare
+from workers.training.examples import Examples
 from workers.training.fit_settings import FitSettings
+from workers.training.order import steps_in
 from workers.training.progress import Progress
+from workers.training.task import Task
+
+RISING = 0.15
+"""Share of the steps in which the learning rate rises."""
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +36,7 @@ def fit(
     network: nn.Module,
     training: Examples,
     validation: Examples,
-    prepare: Prepare,
+    task: Task,
     settings: FitSettings,
     saved: Path | None = None,
 ) -> list[Epoch]:
@@ -43,8 +48,8 @@ def fit(
         Gives :class:`workers.models.Output`.
     training, validation
         What it learns from, and what stops it early.
-    prepare
-        From crops to inputs.
+    task
+        What to do with the examples.
     settings
         What to learn, for how long and how fast.
     saved
@@ -68,23 +73,23 @@ def fit(
     # Dropout draws from torch's own source of chance, which belongs to others as well.
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(settings.seed)
-        return _fit(network, training, validation, prepare, settings, saved)
+        return _fit(network, training, validation, task, settings, saved)
 
 
 def _fit(
     network: nn.Module,
     training: Examples,
     validation: Examples,
-    prepare: Prepare,
+    task: Task,
     settings: FitSettings,
     saved: Path | None,
 ) -> list[Epoch]:
-    progress = _start(network, training, prepare, settings)
-    described = _described(network, training, validation, settings)
+    progress = _start(network, training, task, settings)
+    described = _described(network, training, validation, task, settings)
     if saved is not None and saved.exists():
         progress.restore(saved, described)
     while not _is_done(progress.epochs, settings):
-        _run_epoch(progress, training, validation, prepare, settings)
+        _run_epoch(progress, training, validation, task, settings)
         if saved is not None:
             progress.save(saved, described)
     network.load_state_dict(progress.best)
@@ -107,22 +112,24 @@ def _refuse_examples(network: nn.Module, training: Examples, validation: Example
 
 
 def _described(
-    network: nn.Module, training: Examples, validation: Examples, settings: FitSettings
+    network: nn.Module,
+    training: Examples,
+    validation: Examples,
+    task: Task,
+    settings: FitSettings,
 ) -> str:
     digest = hashlib.sha256()
     for examples in (training, validation):
         digest.update(np.ascontiguousarray(examples.crops).data)
         digest.update(np.ascontiguousarray(examples.anomalous).data)
     how = msgspec.json.encode(settings).decode()
-    return f"{getattr(network, 'config', network)} {how} examples {digest.hexdigest()[:12]}"
+    return f"{getattr(network, 'config', network)} {task} {how} examples {digest.hexdigest()[:12]}"
 
 
-def _start(
-    network: nn.Module, training: Examples, prepare: Prepare, settings: FitSettings
-) -> Progress:
+def _start(network: nn.Module, training: Examples, task: Task, settings: FitSettings) -> Progress:
     network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     if isinstance(network, Svdd):
-        network.place_centre(_healthy_embeddings(network, training, prepare))
+        network.place_centre(_healthy_embeddings(network, training, task))
     learning = [values for values in network.parameters() if values.requires_grad]
     optimiser = torch.optim.AdamW(
         learning, settings.learning_rate, weight_decay=settings.weight_decay
@@ -130,19 +137,25 @@ def _start(
     return Progress(
         network,
         optimiser,
-        torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, settings.epochs),
+        torch.optim.lr_scheduler.OneCycleLR(
+            optimiser,
+            settings.learning_rate,
+            settings.epochs * steps_in(training, settings),
+            pct_start=RISING,
+            cycle_momentum=False,
+        ),
         torch.Generator().manual_seed(settings.seed),
         deepcopy(network.state_dict()),
         [],
     )
 
 
-def _healthy_embeddings(network: Svdd, training: Examples, prepare: Prepare) -> Tensor:
+def _healthy_embeddings(network: Svdd, training: Examples, task: Task) -> Tensor:
     healthy = np.flatnonzero(~training.anomalous)
     network.eval()
     with torch.no_grad():
         parts = [
-            network(prepare(part.crops).pixels).embedding
+            network(task.plain(part.crops).pixels).embedding
             for part in training.batches(healthy, VALIDATION_BATCH)
         ]
     return torch.cat(parts)
@@ -161,11 +174,11 @@ def _run_epoch(
     progress: Progress,
     training: Examples,
     validation: Examples,
-    prepare: Prepare,
+    task: Task,
     settings: FitSettings,
 ) -> None:
     started = time.monotonic()
-    progress.epochs.append(run_epoch(progress, training, validation, prepare, settings))
+    progress.epochs.append(run_epoch(progress, training, validation, task, settings))
     _tell(progress.epochs, settings.epochs, time.monotonic() - started)
     if _best(progress.epochs) == len(progress.epochs) - 1:
         progress.best = deepcopy(progress.network.state_dict())

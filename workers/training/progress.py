@@ -42,7 +42,7 @@ class Progress:
 
     network: nn.Module
     optimiser: torch.optim.Optimizer
-    schedule: torch.optim.lr_scheduler.CosineAnnealingLR
+    schedule: torch.optim.lr_scheduler.OneCycleLR
     generator: torch.Generator
     best: Weights
     epochs: list[Epoch]

@@ -1,46 +1,32 @@
 """Trains a model from the data folder to a finished artefact."""
 
-import hashlib
 import logging
 import os
-import tempfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
-import safetensors.torch
 import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from config import Settings, UsageError
+from config import Settings
 from segmenter import OUTSIDE
-from workers.artefact import Artefact, load_card
-from workers.card import (
-    CARD_FILE,
-    WEIGHTS_FILE,
-    Card,
-    Normalisation,
-    ScoreSettings,
-    TrainingData,
-    dump_card,
-)
+from workers.artefact import Artefact
+from workers.card import Card, TrainingData
 from workers.detector import Detector
 from workers.messages import CROP_SHAPE
-from workers.models import build
-from workers.score import Scorer
+from workers.score import CPU_SLICE, Scorer
 from workers.training.datasets import DataError, LabelledCells, find_sets, read_set
-from workers.training.examples import Examples, cell_inputs
 from workers.training.figures import figures
-from workers.training.fit import fit
+from workers.training.fit_cells import fit_cells
 from workers.training.fit_settings import FitSettings
+from workers.training.recipes import NORMALISATION, recipe_of
+from workers.training.write_artefact import refuse_output, sha256_of, weights_of, write_artefact
 
 logger = logging.getLogger(__name__)
 
-ARCHITECTURE = "conv-wide"
-NORMALISATION = Normalisation(centre="cell-mean", scale=64.0)
-SCORE = ScoreSettings(kind="masked-local-maximum", error="darker", erosion_px=4, window_px=3)
 SPECIFICITY = 0.99
 QUANTILES = np.linspace(0, 1, 101)
 LIMITS = (
@@ -57,7 +43,12 @@ LIMITS = (
 
 
 def train(
-    data: Path, output: Path, settings: Settings, how: FitSettings, overwrite: bool
+    data: Path,
+    output: Path,
+    settings: Settings,
+    architecture: str,
+    how: FitSettings,
+    overwrite: bool,
 ) -> Artefact:
     """Train on the healthy cells of the labelled sets in a folder.
 
@@ -69,6 +60,8 @@ def train(
         Folder of the new artefact, named after it.
     settings
         Of the segmenter and of the device.
+    architecture
+        Name of the family, see :mod:`workers.models`.
     how
         How long and how fast to learn.
     overwrite
@@ -81,24 +74,14 @@ def train(
     DataError
         The data are missing or broken.
     """
-    _refuse_output(output, overwrite)
+    refuse_output(output, overwrite)
+    recipe_of(architecture)
     sets = read_sets(data, settings, how.seed)
-    torch.manual_seed(how.seed)
-    network = build(ARCHITECTURE)
-    training = np.concatenate([cells.part("training").healthy().crops for cells in sets])
-    validation = np.concatenate([cells.part("validation").healthy().crops for cells in sets])
-    logger.info("training on %d healthy cells, validating on %d", len(training), len(validation))
-    prepare = cell_inputs(NORMALISATION, OUTSIDE)
-    fit(network, Examples.healthy(training), Examples.healthy(validation), prepare, how)
-    scorer = _scorer(network, settings)
-    return _write(output, _card(output.name, network, scorer, sets), network)
-
-
-def _refuse_output(output: Path, overwrite: bool) -> None:
-    if output.exists() and not overwrite:
-        raise UsageError(f"{output} exists: name another folder or give --overwrite")
-    if output.exists() and not (output / CARD_FILE).is_file():
-        raise UsageError(f"{output} is no model artefact and is not overwritten: name another")
+    network, _ = fit_cells(architecture, sets, how)
+    scorer = scorer_of(network, architecture, settings)
+    weights = weights_of(network)
+    card = _card(output.name, architecture, sha256_of(weights), scorer, sets)
+    return write_artefact(output, card, weights)
 
 
 def read_sets(data: Path, settings: Settings, seed: int) -> list[LabelledCells]:
@@ -119,23 +102,26 @@ def read_sets(data: Path, settings: Settings, seed: int) -> list[LabelledCells]:
     return sets
 
 
-def _scorer(network: nn.Module, settings: Settings) -> Scorer:
-    detector = Detector(network, OUTSIDE, NORMALISATION, SCORE)
+def scorer_of(network: nn.Module, architecture: str, settings: Settings) -> Scorer:
+    """Make what scores cells with a network that was just trained, on the CPU."""
+    detector = Detector(network, OUTSIDE, NORMALISATION, recipe_of(architecture).score)
     threads = settings.worker.threads or os.cpu_count() or 1
-    return Scorer(detector, torch.device("cpu"), threads, 32)
+    return Scorer(detector, torch.device("cpu"), threads, CPU_SLICE)
 
 
-def _card(name: str, network: nn.Module, scorer: Scorer, sets: Sequence[LabelledCells]) -> Card:
+def _card(
+    name: str, architecture: str, sha256: str, scorer: Scorer, sets: Sequence[LabelledCells]
+) -> Card:
     # The threshold is for cells as the segmenter cuts them: the first set, where there are two.
     quiet = _finite(scorer, sets[0].part("validation").healthy().crops)
     threshold = float(np.quantile(quiet, SPECIFICITY))
     return Card(
         name=name,
-        architecture=ARCHITECTURE,
+        architecture=architecture,
         input_shape=CROP_SHAPE,
         outside_value=OUTSIDE,
         normalisation=NORMALISATION,
-        score=SCORE,
+        score=recipe_of(architecture).score,
         threshold=round(threshold, 5),
         threshold_rule=f"quantile {SPECIFICITY} of the {len(quiet)} healthy validation cells "
         f"of {sets[0].origin.data}",
@@ -144,7 +130,7 @@ def _card(name: str, network: nn.Module, scorer: Scorer, sets: Sequence[Labelled
         figures={cells.origin.data: _measured(scorer, cells, threshold) for cells in sets},
         limits=LIMITS,
         created=datetime.now(UTC).date().isoformat(),
-        weights_sha256=hashlib.sha256(_weights(network)).hexdigest(),
+        weights_sha256=sha256,
     )
 
 
@@ -172,22 +158,3 @@ def _measured(scorer: Scorer, cells: LabelledCells, threshold: float) -> dict[st
 def _finite(scorer: Scorer, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
     scores = scorer.score(crops).scores
     return scores[np.isfinite(scores)]
-
-
-def _weights(network: nn.Module) -> bytes:
-    state = {name: values.contiguous() for name, values in network.state_dict().items()}
-    return safetensors.torch.save(state)
-
-
-def _write(output: Path, card: Card, network: nn.Module) -> Artefact:
-    """Write the artefact beside its place and move it there whole."""
-    output.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=output.parent, prefix=f".{output.name}-") as name:
-        whole = Path(name) / output.name
-        whole.mkdir()
-        (whole / WEIGHTS_FILE).write_bytes(_weights(network))
-        (whole / CARD_FILE).write_text(dump_card(card), encoding="utf-8")
-        if output.exists():
-            output.rename(Path(name) / "replaced")
-        whole.rename(output)
-    return load_card(str(output))
