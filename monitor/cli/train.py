@@ -1,14 +1,21 @@
 """``train``: fits a model on healthy cells and writes it as an artefact."""
 
 import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from config import UsageError
 from monitor.cli.options import ConfigFile, SetOption, settings_from
+
+if TYPE_CHECKING:
+    from workers.training.watch import Step
 
 DATA_VARIABLE = "SMEARWATCH_DATA"
 
@@ -31,8 +38,30 @@ def train_model(
 
     settings = settings_from(config, sets)
     how = msgspec.structs.replace(recipe_of(model).fit, epochs=epochs, seed=seed)
-    artefact = train(_data_folder(data), output, settings, model, how, overwrite)
-    typer.echo(f"{artefact.model_id} in {artefact.folder}, threshold {artefact.card.threshold:.4g}")
+    with _shown() as watch:
+        artefact = train(_data_folder(data), output, settings, model, how, overwrite, watch)
+    if artefact is not None:
+        at = artefact.card.threshold
+        typer.echo(f"{artefact.model_id} in {artefact.folder}, threshold {at:.4g}")
+
+
+@contextmanager
+def _shown() -> Iterator[Callable[["Step"], None]]:
+    """Show on a terminal's standard error where a training stands."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+    leads = os.environ.get("RANK", "0") == "0"
+    with Progress(
+        *columns, console=console, disable=not (console.is_terminal and leads), transient=True
+    ) as bar:
+        task = bar.add_task("reading the cells", total=None)
+
+        def watch(step: "Step") -> None:
+            done = (step.epoch - 1) * step.steps + step.step
+            said = f"pass {step.epoch} of {step.epochs}, loss {step.loss:.4f}"
+            bar.update(task, description=said, completed=done, total=step.epochs * step.steps)
+
+        yield watch
 
 
 def _data_folder(given: Path | None) -> Path:

@@ -31,3 +31,8 @@ class Output(NamedTuple):
     distance: Tensor | None = None
     logit: Tensor | None = None
     anomaly: Tensor | None = None
+
+
+def in_single_precision(output: Output) -> Output:
+    """Give the same in float32, whatever it was computed in."""
+    return Output._make(part if part is None else part.float() for part in output)

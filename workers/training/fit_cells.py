@@ -14,7 +14,9 @@ from workers.training.datasets import FIFTHS, LabelledCells, Part
 from workers.training.examples import Examples
 from workers.training.fit import fit
 from workers.training.fit_settings import FitSettings
+from workers.training.machine import CPU, Machine
 from workers.training.recipes import recipe_of
+from workers.training.watch import Watch, unwatched
 
 MOST_VALIDATED = 2_000
 """Cells of a set that each pass is validated on; more would say the same later."""
@@ -26,6 +28,8 @@ def fit_cells(
     how: FitSettings,
     fold: int = FIFTHS - 1,
     saved: Path | None = None,
+    machine: Machine = CPU,
+    watch: Watch = unwatched,
 ) -> tuple[nn.Module, list[Epoch]]:
     """Fit a family to all but the held-out and the validating groups.
 
@@ -39,12 +43,12 @@ def fit_cells(
         How long and how fast to learn.
     fold
         Which of each five groups is held out.
-    saved
+    saved, machine, watch
         See :func:`workers.training.fit.fit`.
 
     Returns
     -------
-    The network, and the losses of each pass.
+    The network, on the CPU, and the losses of each pass.
     """
     recipe = recipe_of(architecture)
     torch.manual_seed(how.seed)
@@ -53,7 +57,8 @@ def fit_cells(
     training = _examples(sets, "training", fold, to_learn, how.seed)
     validation = _examples(sets, "validation", fold, to_judge, how.seed)
     validation = _fewer(validation, len(sets), how.seed)
-    return network, fit(network, training, validation, recipe.task, how, saved)
+    epochs = fit(network, training, validation, recipe.task, how, saved, machine, watch)
+    return network.cpu(), epochs
 
 
 def _shared_out(labelled: int | None) -> tuple[int | None, int | None]:

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 
 from workers.training.examples import Examples
 from workers.training.fit_settings import FitSettings
+from workers.training.machine import Machine
 
 Weights = NDArray[np.float64]
 
@@ -35,9 +36,10 @@ def order_of(
     return torch.multinomial(weights, count, True, generator=generator).numpy()
 
 
-def steps_in(training: Examples, settings: FitSettings) -> int:
-    """Count the batches of one pass."""
-    return -(-(settings.examples_an_epoch or len(training)) // settings.batch_size)
+def steps_in(training: Examples, settings: FitSettings, machine: Machine) -> int:
+    """Count the batches of one pass that one of the processes learns from."""
+    mine = (settings.examples_an_epoch or len(training)) // machine.ranks
+    return -(-mine // settings.batch_size)
 
 
 def weights_of(training: Examples, settings: FitSettings) -> Weights:

@@ -41,6 +41,12 @@ class Batch:
     clean: Inputs
     lesions: Tensor | None
 
+    def on(self, device: torch.device) -> "Batch":
+        """Give the same on a device."""
+        clean = Inputs(self.clean.pixels.to(device), self.clean.mask.to(device))
+        lesions = None if self.lesions is None else self.lesions.to(device)
+        return Batch(self.seen.to(device), clean, lesions)
+
 
 class Task(Protocol):
     """Makes batches of examples."""

@@ -22,7 +22,9 @@ from workers.training.datasets import DataError, LabelledCells, find_sets, read_
 from workers.training.figures import figures
 from workers.training.fit_cells import fit_cells
 from workers.training.fit_settings import FitSettings
+from workers.training.machine import machine
 from workers.training.recipes import NORMALISATION, recipe_of
+from workers.training.watch import Watch, unwatched
 from workers.training.write_artefact import refuse_output, sha256_of, weights_of, write_artefact
 
 logger = logging.getLogger(__name__)
@@ -49,7 +51,8 @@ def train(
     architecture: str,
     how: FitSettings,
     overwrite: bool,
-) -> Artefact:
+    watch: Watch = unwatched,
+) -> Artefact | None:
     """Train on the healthy cells of the labelled sets in a folder.
 
     Parameters
@@ -66,6 +69,15 @@ def train(
         How long and how fast to learn.
     overwrite
         Replace an artefact that is there.
+    watch
+        Who is told of each step.
+
+    Returns
+    -------
+    The artefact; None in all but the first of several processes that train together.
+
+    A training that is stopped goes on after its last whole pass when it is asked for again:
+    until the end, all stands in a hidden file beside ``output``.
 
     Raises
     ------
@@ -73,15 +85,23 @@ def train(
         ``output`` exists and may not be replaced.
     DataError
         The data are missing or broken.
+    ProgressError
+        Another training of this name was stopped.
     """
     refuse_output(output, overwrite)
     recipe_of(architecture)
     sets = read_sets(data, settings, how.seed)
-    network, _ = fit_cells(architecture, sets, how)
+    saved = output.with_name(f".{output.name}.training")
+    with machine(settings.worker.device) as here:
+        network, epochs = fit_cells(architecture, sets, how, saved=saved, machine=here, watch=watch)
+        if not here.leads:
+            return None
     scorer = scorer_of(network, architecture, settings)
     weights = weights_of(network)
     card = _card(output.name, architecture, sha256_of(weights), scorer, sets)
-    return write_artefact(output, card, weights)
+    artefact = write_artefact(output, card, weights, epochs)
+    saved.unlink(missing_ok=True)
+    return artefact
 
 
 def read_sets(data: Path, settings: Settings, seed: int) -> list[LabelledCells]:

@@ -1,7 +1,9 @@
 """Writes a trained network with its meaning as an artefact, whole or not at all."""
 
 import hashlib
+import logging
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import safetensors.torch
@@ -10,6 +12,9 @@ from torch import nn
 from config import UsageError
 from workers.artefact import Artefact, load_card
 from workers.card import CARD_FILE, WEIGHTS_FILE, Card, dump_card
+from workers.training.curves import Epoch, PlotsError, plot_curves, write_curves
+
+logger = logging.getLogger(__name__)
 
 
 def refuse_output(output: Path, overwrite: bool) -> None:
@@ -37,7 +42,9 @@ def sha256_of(weights: bytes) -> str:
     return hashlib.sha256(weights).hexdigest()
 
 
-def write_artefact(output: Path, card: Card, weights: bytes) -> Artefact:
+def write_artefact(
+    output: Path, card: Card, weights: bytes, epochs: Sequence[Epoch] = ()
+) -> Artefact:
     """Write the artefact beside its place and move it there.
 
     Parameters
@@ -48,6 +55,8 @@ def write_artefact(output: Path, card: Card, weights: bytes) -> Artefact:
         What the weights mean.
     weights
         From :func:`weights_of`.
+    epochs
+        How the training went, for ``curves.csv`` and, where it can be drawn, ``curves.png``.
     """
     output.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=output.parent, prefix=f".{output.name}-") as name:
@@ -55,7 +64,17 @@ def write_artefact(output: Path, card: Card, weights: bytes) -> Artefact:
         whole.mkdir()
         (whole / WEIGHTS_FILE).write_bytes(weights)
         (whole / CARD_FILE).write_text(dump_card(card), encoding="utf-8")
+        if epochs:
+            _write_curves(whole, epochs)
         if output.exists():
             output.rename(Path(name) / "replaced")
         whole.rename(output)
     return load_card(str(output))
+
+
+def _write_curves(folder: Path, epochs: Sequence[Epoch]) -> None:
+    write_curves(epochs, folder / "curves.csv")
+    try:
+        plot_curves(epochs, folder / "curves.png")
+    except PlotsError as error:
+        logger.info("%s", error)
