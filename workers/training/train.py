@@ -27,12 +27,12 @@ from workers.card import (
     dump_card,
 )
 from workers.detector import Detector
+from workers.evaluation.figures import figures
 from workers.messages import CROP_SHAPE
 from workers.models import build
 from workers.score import Scorer
 from workers.training.datasets import DataError, LabelledCells, find_sets, read_set
 from workers.training.examples import Examples, cell_inputs
-from workers.training.figures import figures
 from workers.training.fit import fit
 from workers.training.fit_settings import FitSettings
 
