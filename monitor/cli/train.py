@@ -29,14 +29,21 @@ def train_model(
 
     settings = settings_from(config, sets)
     how = FitSettings(epochs=epochs, seed=seed)
-    artefact = train(_data_folder(data), output, settings, how, overwrite)
+    artefact = train(data_folder(data), output, settings, how, overwrite)
     typer.echo(f"{artefact.model_id} in {artefact.folder}, threshold {artefact.card.threshold:.4g}")
 
 
-def _data_folder(given: Path | None) -> Path:
+def data_folder(given: Path | None) -> Path:
+    """Give the folder of data that the user names, by option or by SMEARWATCH_DATA.
+
+    Raises
+    ------
+    UsageError
+        There is neither.
+    """
     named = given or (Path(os.environ[DATA_VARIABLE]) if DATA_VARIABLE in os.environ else None)
     if named is None:
-        raise UsageError(f"no data to train on: give --data FOLDER or set {DATA_VARIABLE}")
+        raise UsageError(f"no data: give --data FOLDER or set {DATA_VARIABLE}")
     return named
 
 
