@@ -8,7 +8,7 @@ import msgspec
 import typer
 from rich.console import Console
 
-from monitor.cli.evaluate_view import evaluation_tables
+from monitor.cli.evaluate_view import evaluation_view
 from monitor.cli.options import ConfigFile, Json, SetOption, settings_from
 from monitor.cli.train import data_folder
 
@@ -58,7 +58,7 @@ def evaluate_models(
         flat = [result.flat() for result in results]
         sys.stdout.buffer.write(msgspec.json.encode(flat if len(flat) > 1 else flat[0]) + b"\n")
     else:
-        Console().print(*(table for result in results for table in evaluation_tables(result)))
+        Console().print(*(evaluation_view(result) for result in results))
 
 
 def register(app: typer.Typer) -> None:

@@ -1,8 +1,11 @@
 """Evaluations as tables for a terminal."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from rich.console import Group
 from rich.table import Table
+from rich.text import Text
 
 if TYPE_CHECKING:
     from workers.evaluation.measured import Measured
@@ -27,6 +30,7 @@ FIGURES = {
     "f1": "F1 at the threshold",
     "balanced_accuracy": "balanced accuracy at the threshold",
 }
+FEW_GROUPS = 10
 AREAS = ("auroc", "auprc", "f1")
 STAGES = {
     "auroc": "AUROC",
@@ -36,19 +40,24 @@ STAGES = {
 }
 
 
-def evaluation_tables(result: "ModelOnSet") -> tuple[Table, Table]:
-    """Lay out one evaluation: its figures, and below them those of each stage."""
-    return _figures(result), _stages(result)
+def evaluation_view(result: "ModelOnSet") -> Group:
+    """Lay out one evaluation: its figures, what is to be known of them, those of each stage."""
+    return Group(
+        Text(_title(result), style="bold"),
+        _figures(result),
+        *(Text(line, style="dim") for line in _notes(result)),
+        _stages(result),
+        "",
+    )
 
 
 def _figures(result: "ModelOnSet") -> Table:
     found = result.evaluation
-    table = Table("", "", "95 % interval", title=_title(result), caption=_caption(result))
-    table.title_justify = table.caption_justify = "left"
+    table = Table("", "", "95 % interval")
     for column in table.columns[1:]:
         column.justify = "right"
     for name, words in FIGURES.items():
-        table.add_row(words, _value(found.measured, name), _interval(found.measured, name))
+        table.add_row(words, _value(found.measured, name), _interval(found.measured, name, " to "))
     if found.sensitivity_per_annotated_cell is not None:
         share = f"{found.sensitivity_per_annotated_cell:.1%}"
         table.add_row("sensitivity of all annotated, at the threshold", share)
@@ -68,19 +77,21 @@ def _part(result: "ModelOnSet") -> str:
     return "all cells" if result.part == "all" else "the held-out part"
 
 
-def _caption(result: "ModelOnSet") -> str:
+def _notes(result: "ModelOnSet") -> Iterator[str]:
     found = result.evaluation
     matrix = found.confusion_matrix
-    lines = [
+    yield (
         f"at threshold {found.threshold:.5g}: infected {matrix.true_positives:,} flagged, "
         f"{matrix.false_negatives:,} not; healthy {matrix.false_positives:,} flagged, "
         f"{matrix.true_negatives:,} not"
-    ]
+    )
     if found.missed_by_segmenter is not None:
         counts = ", ".join(f"{n:,} {name}" for name, n in found.missed_by_segmenter.items())
-        lines.append(f"infected cells that the segmenter did not deliver: {counts or 'none'}")
-    lines += [f"{_words(name)}: {why}" for name, why in found.measured.reasons.items()]
-    return "\n".join(lines)
+        yield f"infected cells that the segmenter did not deliver: {counts or 'none'}"
+    if "intervals" not in found.measured.reasons and found.groups < FEW_GROUPS:
+        yield f"intervals of only {found.groups} groups are too narrow"
+    for name, why in found.measured.reasons.items():
+        yield f"{_words(name)}: {why}"
 
 
 def _words(name: str) -> str:
@@ -88,7 +99,7 @@ def _words(name: str) -> str:
 
 
 def _stages(result: "ModelOnSet") -> Table:
-    table = Table("stage", "cells", *STAGES.values(), title="by stage", title_justify="left")
+    table = Table("stage", "cells", *STAGES.values())
     for column in table.columns[1:]:
         column.justify = "right"
     for name, stage in result.evaluation.by_stage.items():
@@ -98,7 +109,7 @@ def _stages(result: "ModelOnSet") -> Table:
 
 
 def _with_interval(measured: "Measured", name: str) -> str:
-    interval = _interval(measured, name)
+    interval = _interval(measured, name, "-")
     value = _value(measured, name)
     return value if interval == UNKNOWN else f"{value}\n[dim]{interval}[/dim]"
 
@@ -108,12 +119,12 @@ def _value(measured: "Measured", name: str) -> str:
     return UNKNOWN if value is None else _say(name, value)
 
 
-def _interval(measured: "Measured", name: str) -> str:
+def _interval(measured: "Measured", name: str, to: str) -> str:
     interval = measured.intervals[name]
     if interval is None:
         return UNKNOWN
     low, high = (_say(name, value) for value in interval)
-    return f"{low} to {high}"
+    return f"{low}{to}{high}"
 
 
 def _say(name: str, value: float) -> str:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 MOST = 10_000
 """Points drawn; more cannot be told apart."""
+AREA = 4000.0
+SIZES = (6.0, 40.0)
+"""All points of a kind together, and one, in square points: the fewer, the larger."""
 SPREAD = 0.5
 """Per cent of the points left out at either end of an axis: a few would shrink all others."""
 
@@ -28,13 +31,14 @@ def draw_embedding(shown: Shown) -> "Figure":
     for name, colour, chosen in shown.kinds:
         at = points[chosen & few]
         label = f"{name}, {len(at):,} cells"
-        axes.scatter(*at.T, s=6, alpha=0.4, color=colour, linewidths=0, label=label)
+        size = np.clip(AREA / len(at), *SIZES) if len(at) else SIZES[0]
+        axes.scatter(*at.T, s=size, alpha=0.5, color=colour, linewidths=0, label=label)
     low, high = np.percentile(points, (SPREAD, 100 - SPREAD), axis=0)
     margin = np.maximum(0.1 * (high - low), 1e-6)
     axes.set_xlim(low[0] - margin[0], high[0] + margin[0])
     axes.set_ylim(low[1] - margin[1], high[1] + margin[1])
     for handle in axes.legend().legend_handles:
-        handle.set_alpha(1)
+        handle.set(alpha=1, sizes=[SIZES[1]])
     return figure
 
 

@@ -24,7 +24,7 @@ def draw_roc(shown: Shown) -> "Figure":
         axes = figure.add_subplot(1, 2, place, xlabel="false positive rate", ylabel="sensitivity")
         axes.set_xscale(scale)
         axes.set_ylim(-0.02, 1.02)
-        axes.plot(rates, sensitivities, drawstyle="steps-post", color=INFECTED_COLOUR)
+        axes.plot(rates, sensitivities, color=INFECTED_COLOUR)
         axes.plot(*at, "o", color=THRESHOLD_COLOUR, label=f"threshold {shown.threshold:.4g}")
         chance = np.geomspace(1 / curve.healthy, 1, 100)
         axes.plot(chance, chance, ":", color="grey", label="chance")

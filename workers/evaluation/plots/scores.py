@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 BINS = 60
 POINTS = 400
+BEYOND = 0.08
+"""How far a density is drawn beyond the scores, as a share of their range."""
 Values = NDArray[np.float64]
 
 
@@ -24,10 +26,10 @@ def draw_scores(shown: Shown) -> "Figure":
     values = np.log10(scores) if positive else scores
     figure = new_figure(8, 4.5)
     axes = figure.add_subplot(xlabel="score", title=shown.title)
-    axes.set_ylabel("cells per tenfold score, share" if positive else "cells per score, share")
+    axes.set_ylabel("share of cells per tenfold score" if positive else "share of cells per score")
     if positive:
         axes.set_xscale("log")
-    edges = np.linspace(values.min(), values.max() or 1, BINS + 1)
+    edges = np.histogram_bin_edges(values, BINS)
     for name, colour, chosen in shown.kinds:
         shares = np.histogram(values[chosen], edges, density=True)[0]
         axes.stairs(shares, _back(edges, positive), fill=True, alpha=0.35, color=colour)
@@ -46,7 +48,8 @@ def _density(values: Values, edges: Values) -> tuple[Values, Values]:
     """Estimate a density; none where all values are the same."""
     if np.ptp(values) == 0:
         return np.array([values[0]]), np.array([0.0])
-    at = np.linspace(edges[0], edges[-1], POINTS)
+    beyond = BEYOND * (edges[-1] - edges[0])
+    at = np.linspace(edges[0] - beyond, edges[-1] + beyond, POINTS)
     return at, np.asarray(gaussian_kde(values)(at))
 
 
