@@ -39,7 +39,7 @@ def train_model(
     settings = settings_from(config, sets)
     how = msgspec.structs.replace(recipe_of(model).fit, epochs=epochs, seed=seed)
     with _shown() as watch:
-        artefact = train(_data_folder(data), output, settings, model, how, overwrite, watch)
+        artefact = train(data_folder(data), output, settings, model, how, overwrite, watch)
     if artefact is not None:
         at = artefact.card.threshold
         typer.echo(f"{artefact.model_id} in {artefact.folder}, threshold {at:.4g}")
@@ -64,10 +64,17 @@ def _shown() -> Iterator[Callable[["Step"], None]]:
         yield watch
 
 
-def _data_folder(given: Path | None) -> Path:
+def data_folder(given: Path | None) -> Path:
+    """Give the folder of data that the user names, by option or by SMEARWATCH_DATA.
+
+    Raises
+    ------
+    UsageError
+        There is neither.
+    """
     named = given or (Path(os.environ[DATA_VARIABLE]) if DATA_VARIABLE in os.environ else None)
     if named is None:
-        raise UsageError(f"no data to train on: give --data FOLDER or set {DATA_VARIABLE}")
+        raise UsageError(f"no data: give --data FOLDER or set {DATA_VARIABLE}")
     return named
 
 

@@ -16,10 +16,10 @@ from segmenter import OUTSIDE
 from workers.artefact import Artefact
 from workers.card import Card, TrainingData
 from workers.detector import Detector
+from workers.evaluation.figures import figures
 from workers.messages import CROP_SHAPE
 from workers.score import CPU_SLICE, Scorer
 from workers.training.datasets import DataError, LabelledCells, find_sets, read_set
-from workers.training.figures import figures
 from workers.training.fit_cells import fit_cells
 from workers.training.fit_settings import FitSettings
 from workers.training.machine import machine

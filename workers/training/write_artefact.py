@@ -11,8 +11,9 @@ from torch import nn
 
 from config import UsageError
 from workers.artefact import Artefact, load_card
+from workers.canvas import PlotsError
 from workers.card import CARD_FILE, WEIGHTS_FILE, Card, dump_card
-from workers.training.curves import Epoch, PlotsError, plot_curves, write_curves
+from workers.training.curves import Epoch, plot_curves, write_curves
 
 logger = logging.getLogger(__name__)
 

@@ -38,6 +38,8 @@ def read_nih_cells(folder: Path, seed: int) -> LabelledCells:
     try:
         with (folder / TABLE).open(newline="", encoding="utf-8") as table:
             rows = list(csv.DictReader(table))
+        if not rows:
+            raise DataError(f"{folder / TABLE} lists no cells: restore it")
         with zipfile.ZipFile(folder / "cells.zip") as pictures:
             crops = np.stack([_read(pictures, row["file"]) for row in rows])
     except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
