@@ -35,8 +35,8 @@ AREAS = ("auroc", "auprc", "f1")
 STAGES = {
     "auroc": "AUROC",
     "sensitivity_at_threshold": "sensitivity",
-    "sensitivity_at_specificity_95": "at 95 % specificity",
-    "sensitivity_at_specificity_99": "at 99 % specificity",
+    "sensitivity_at_specificity_95": "at 95 %\nspecificity",
+    "sensitivity_at_specificity_99": "at 99 %\nspecificity",
 }
 
 
@@ -57,7 +57,7 @@ def _figures(result: "ModelOnSet") -> Table:
     for column in table.columns[1:]:
         column.justify = "right"
     for name, words in FIGURES.items():
-        table.add_row(words, _value(found.measured, name), _interval(found.measured, name, " to "))
+        table.add_row(words, _value(found.measured, name), _interval(found.measured, name))
     if found.sensitivity_per_annotated_cell is not None:
         share = f"{found.sensitivity_per_annotated_cell:.1%}"
         table.add_row("sensitivity of all annotated, at the threshold", share)
@@ -109,9 +109,12 @@ def _stages(result: "ModelOnSet") -> Table:
 
 
 def _with_interval(measured: "Measured", name: str) -> str:
-    interval = _interval(measured, name, "-")
+    interval = measured.intervals[name]
     value = _value(measured, name)
-    return value if interval == UNKNOWN else f"{value}\n[dim]{interval}[/dim]"
+    if interval is None:
+        return value
+    low, high = (f"{each:.3f}" if name in AREAS else f"{each:.0%}" for each in interval)
+    return f"{value}\n[dim]{low}-{high}[/dim]"
 
 
 def _value(measured: "Measured", name: str) -> str:
@@ -119,12 +122,12 @@ def _value(measured: "Measured", name: str) -> str:
     return UNKNOWN if value is None else _say(name, value)
 
 
-def _interval(measured: "Measured", name: str, to: str) -> str:
+def _interval(measured: "Measured", name: str) -> str:
     interval = measured.intervals[name]
     if interval is None:
         return UNKNOWN
     low, high = (_say(name, value) for value in interval)
-    return f"{low}{to}{high}"
+    return f"{low} to {high}"
 
 
 def _say(name: str, value: float) -> str:

@@ -156,5 +156,6 @@ def _measure(
         grey=request.without_colour,
         evaluation=evaluate(scored, model.threshold, missed),
     )
-    title = f"{name}, {part}, {model_id}"
+    colour = ", without colour" if request.without_colour else ""
+    title = f"{name}, {part}{colour}, {model_id}"
     return result, Shown.of(scored, seen.crops, model.threshold, title)
