@@ -72,8 +72,8 @@ def error_map(pixels: Tensor, rebuilt: Tensor, error: str) -> Tensor:
     return difference.square().mean(1, keepdim=True)
 
 
-def masked_local_maximum(errors: Tensor, mask: Tensor, settings: ScoreSettings) -> Tensor:
-    """Give the largest smoothed error inside the eroded mask.
+def local_map(errors: Tensor, mask: Tensor, settings: ScoreSettings) -> Tensor:
+    """Smooth errors over the cell alone.
 
     Parameters
     ----------
@@ -84,9 +84,25 @@ def masked_local_maximum(errors: Tensor, mask: Tensor, settings: ScoreSettings) 
 
     Returns
     -------
+    (n, 1, h, w) float32, minus infinity outside the eroded mask.
+    """
+    local = smooth(errors * mask, settings.window_px) / smooth(mask, settings.window_px)
+    return torch.where(erode(mask, settings.erosion_px) > 0, local, -torch.inf)
+
+
+def masked_local_maximum(local: Tensor) -> Tensor:
+    """Give the largest value of each of :func:`local_map`'s.
+
+    Parameters
+    ----------
+    local
+        (n, 1, h, w) float32.
+
+    Returns
+    -------
     (n,) float32; NaN where the eroded mask is empty or the largest error is not finite.
     """
-    largest = _local(errors, mask, settings).amax((1, 2, 3))
+    largest = local.amax((1, 2, 3))
     return torch.where(largest.isfinite(), largest, torch.nan)
 
 
@@ -101,28 +117,22 @@ def whole_crop(errors: Tensor, mask: Tensor) -> Tensor:
     return (errors * mask).sum((1, 2, 3)) / mask.sum((1, 2, 3))
 
 
-def largest_mean(errors: Tensor, mask: Tensor, settings: ScoreSettings) -> Tensor:
-    """Give the mean of the ``top`` largest smoothed errors inside the eroded mask.
+def largest_mean(local: Tensor, top: int) -> Tensor:
+    """Give the mean of the ``top`` largest values of each of :func:`local_map`'s.
 
     Parameters
     ----------
-    errors, mask
+    local
         (n, 1, h, w) float32.
-    settings
-        How many errors, and width of the window and of the erosion.
+    top
+        How many, > 0.
 
     Returns
     -------
     (n,) float32; NaN where the eroded mask is smaller or one of the errors is not finite.
     """
-    largest = _local(errors, mask, settings).flatten(1).topk(settings.top).values.mean(1)
+    largest = local.flatten(1).topk(top).values.mean(1)
     return torch.where(largest.isfinite(), largest, torch.nan)
-
-
-def _local(errors: Tensor, mask: Tensor, settings: ScoreSettings) -> Tensor:
-    """Smooth errors over the cell alone; minus infinity outside the eroded mask."""
-    local = smooth(errors * mask, settings.window_px) / smooth(mask, settings.window_px)
-    return torch.where(erode(mask, settings.erosion_px) > 0, local, -torch.inf)
 
 
 def smooth(image: Tensor, window_px: int) -> Tensor:
