@@ -61,6 +61,13 @@ class Scorer:
     Crops always go through the network in slices of one fixed size, the last one padded, and
     on a CPU each slice is computed by one thread: neither the neighbours, nor the chunking,
     nor the number of threads can change how a sum is rounded.
+
+    Attributes
+    ----------
+    device
+        Where it computes.
+    detector
+        The model, there.
     """
 
     def __init__(
@@ -68,7 +75,7 @@ class Scorer:
     ) -> None:
         self.device = device
         # The overload with a memory format is missing from torch's stubs.
-        self._detector = detector.to(device, memory_format=torch.channels_last).eval()  # type: ignore[call-overload]
+        self.detector = detector.to(device, memory_format=torch.channels_last).eval()  # type: ignore[call-overload]
         self._threads = threads
         self._slice_size = slice_size
 
@@ -126,7 +133,7 @@ class Scorer:
         padded = np.zeros((self._slice_size, *crops.shape[1:]), np.uint8)
         padded[: len(crops)] = crops
         with torch.inference_mode():
-            found = self._detector(torch.from_numpy(padded).to(self.device))
+            found = self.detector(torch.from_numpy(padded).to(self.device))
         scores, embeddings, boxes = (_rows(values, len(crops)) for values in found)
         usable = np.isfinite(scores) & np.isfinite(embeddings).all(1)
         return Scores(
