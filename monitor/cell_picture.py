@@ -18,7 +18,7 @@ ENLARGED = 3
 
 GAP_PX = 6
 BETWEEN_PX = 24
-LINE_PX = 18
+LINE_PX = 22
 BOX_PX = 2
 ROWS_A_COLUMN = 3
 """How many rows of cells a column of them has, so that the picture is about as wide as high."""
