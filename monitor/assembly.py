@@ -45,6 +45,7 @@ class FieldAssembly:
         self._missing = chunks
         self._complete = complete
         self._scores = np.full(len(crops), np.nan, np.float32)
+        self._worst_boxes = np.zeros((len(crops), 4), np.uint8)
         self._embeddings: NDArray[np.float16] | None = None
         self._lock = threading.Lock()
         if not chunks:
@@ -54,6 +55,7 @@ class FieldAssembly:
         """Take the scores of one chunk; the last one completes the field."""
         with self._lock:
             self._scores[rows] = scored.scores
+            self._worst_boxes[rows] = scored.boxes
             self._add_embeddings(rows, scored.embeddings)
             self._missing -= 1
             whole = self._missing == 0
@@ -80,6 +82,7 @@ class FieldAssembly:
             boxes=self._segmentation.cells.boxes,
             crops=self._crops,
             embeddings=self._embeddings,
+            worst_boxes=self._worst_boxes,
             focus_score=self._segmentation.quality.focus_score,
             not_cells=self._segmentation.not_cells,
         )

@@ -11,6 +11,7 @@ from typing import Self
 
 import numpy as np
 import zmq
+from numpy.typing import NDArray
 
 from config import SmearwatchError
 from config.settings import DispatchSettings
@@ -237,16 +238,13 @@ class Dispatcher:
             self._give_up(self._leases.release(worker, message.chunk))
         elif self._leases.finish(worker, message.chunk):
             del self._open[message.chunk]
-            scores, embeddings = scores_of(message, payload)
-            # What is not finite is no score, and must not pass for a low one.
-            done(ChunkScores(np.where(np.isfinite(scores), scores, np.nan), embeddings.copy()))
+            done(_believed(*scores_of(message, payload)))
 
     def _give_up(self, chunks: Sequence[int]) -> None:
         for number in chunks:
             chunk, done = self._open.pop(number)
             logger.error("field %d: %d cells stay unscored", chunk.field, len(chunk.crops))
-            count = len(chunk.crops)
-            done(ChunkScores(np.full(count, np.nan, np.float32), np.empty((count, 0), np.float16)))
+            done(ChunkScores.none(len(chunk.crops)))
 
     def _end_leases(self) -> None:
         for worker in self._leases.silent(time.monotonic()):
@@ -282,3 +280,15 @@ class Dispatcher:
             logger.debug("a worker takes no messages: %s", error)
             return False
         return True
+
+
+def _believed(
+    scores: NDArray[np.float32], embeddings: NDArray[np.float16], boxes: NDArray[np.uint8]
+) -> ChunkScores:
+    """Copy what came; what is not finite is no score, and must not pass for a low one."""
+    finite = np.isfinite(scores)
+    return ChunkScores(
+        np.where(finite, scores, np.float32(np.nan)),
+        embeddings.copy(),
+        np.where(finite[:, None], boxes, np.uint8(0)),
+    )

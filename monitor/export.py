@@ -12,6 +12,7 @@ from config import SmearwatchError
 from monitor.store import FieldCells, looks_unhealthy
 
 Format = Literal["csv", "json", "parquet"]
+UNKNOWN = (None,) * 4
 
 
 class CellRow(msgspec.Struct, frozen=True):
@@ -31,6 +32,9 @@ class CellRow(msgspec.Struct, frozen=True):
         Anomaly score; None: the cell could not be scored.
     flagged
         Whether it looks unhealthy.
+    worst_top, worst_left, worst_bottom, worst_right
+        The region that looks worst, half-open, in pixels of the cell's 64 x 64 crop; None: the
+        cell is not flagged, or the slide does not keep that.
     """
 
     slide: str
@@ -43,6 +47,10 @@ class CellRow(msgspec.Struct, frozen=True):
     right: int
     score: float | None
     flagged: bool
+    worst_top: int | None
+    worst_left: int | None
+    worst_bottom: int | None
+    worst_right: int | None
 
 
 def cell_rows(slide: str, field: FieldCells, threshold: float) -> Iterator[CellRow]:
@@ -53,7 +61,9 @@ def cell_rows(slide: str, field: FieldCells, threshold: float) -> Iterator[CellR
         value = float(field.scores[cell])
         score = None if np.isnan(value) else value
         place = (top, left, bottom, right)
-        yield CellRow(slide, field.number, field.name, cell, *place, score, bool(flagged[cell]))
+        worst = field.worst_boxes.get(cell, UNKNOWN) if flagged[cell] else UNKNOWN
+        found = (score, bool(flagged[cell]), *worst)
+        yield CellRow(slide, field.number, field.name, cell, *place, *found)
 
 
 def write_cells(fields: Iterable[Iterable[CellRow]], form: Format, stream: IO[bytes]) -> None:
@@ -78,8 +88,8 @@ def _write_csv(fields: Iterable[Iterable[CellRow]], stream: IO[bytes]) -> None:
     writer.writerow(CellRow.__struct_fields__)
     for rows in fields:
         for row in rows:
-            *plain, flagged = msgspec.structs.astuple(row)
-            writer.writerow([*plain, "true" if flagged else "false"])
+            flagged = "true" if row.flagged else "false"
+            writer.writerow((msgspec.structs.asdict(row) | {"flagged": flagged}).values())
     text.detach()
 
 
@@ -102,7 +112,8 @@ def _write_parquet(fields: Iterable[Iterable[CellRow]], stream: IO[bytes]) -> No
         ) from error
     whole = {name: pa.int32() for name in ("cell", "top", "left", "bottom", "right")}
     kinds = {"slide": pa.string(), "field": pa.int64(), "name": pa.string(), **whole}
-    schema = pa.schema(kinds | {"score": pa.float32(), "flagged": pa.bool_()})
+    worst = dict.fromkeys(("worst_top", "worst_left", "worst_bottom", "worst_right"), pa.int32())
+    schema = pa.schema(kinds | {"score": pa.float32(), "flagged": pa.bool_()} | worst)
     with parquet.ParquetWriter(stream, schema) as writer:
         for rows in fields:
             table = [msgspec.structs.asdict(row) for row in rows]

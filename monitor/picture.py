@@ -1,4 +1,4 @@
-"""One picture, for the commands that look at a single field."""
+"""Pictures that commands read, one at a time, and write."""
 
 from pathlib import Path
 
@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from config import UsageError
 from monitor.sources import SourceError
 from monitor.sources.paths import is_file, missing
 from monitor.sources.pictures import PICTURE_SUFFIXES, PictureError, PictureFile, read_pictures
@@ -55,6 +56,22 @@ def read_page(file: PictureFile, page: int = 1) -> NDArray[np.uint8]:
     if isinstance(picture, PictureError):
         raise SourceError(f"{file.path} {picture}")
     return picture
+
+
+def check_output(output: Path, force: bool) -> None:
+    """Refuse a picture that cannot be written before any work is done.
+
+    Raises
+    ------
+    UsageError
+        It is no picture by its name, is a folder, or exists and ``force`` is not set.
+    """
+    if output.suffix.lower() not in PICTURE_SUFFIXES:
+        raise UsageError(f"{output} is not a picture by its name; end it in .png or .jpg")
+    if output.is_dir():
+        raise UsageError(f"{output} is a folder; name a file in it")
+    if output.exists() and not force:
+        raise UsageError(f"{output} exists: overwrite it with --force or name another file")
 
 
 def encoded(picture: NDArray[np.uint8], suffix: str) -> bytes:

@@ -1,70 +1,13 @@
-"""From uint8 crops to anomaly scores, as one chain of torch operations.
+"""From errors to anomaly scores, as one chain of torch operations.
 
 Training and scoring share it, so that a score means the same in both.
 """
-
-from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
-from workers.card import Normalisation, ScoreSettings
-
-HIGHEST = 255.0
-
-
-@dataclass(frozen=True, slots=True)
-class Inputs:
-    """Normalised crops and where their cells are.
-
-    Attributes
-    ----------
-    pixels
-        (n, 3, h, w) float32; 0 outside the mask.
-    mask
-        (n, 1, h, w) float32, 1 inside the cell, else 0.
-    """
-
-    pixels: Tensor
-    mask: Tensor
-
-
-def normalise(crops: Tensor, outside_value: int, how: Normalisation) -> Inputs:
-    """Find the masks, centre each cell on its mean colour and set the outside to it.
-
-    Parameters
-    ----------
-    crops
-        (n, h, w, 3) uint8, RGB.
-    outside_value
-        A pixel with this value in all three channels is outside.
-    how
-        Centre and scale.
-    """
-    channels_first = crops.permute(0, 3, 1, 2)
-    mask = (channels_first != outside_value).any(1, keepdim=True).to(torch.float32)
-    inside = channels_first.to(torch.float32) * mask
-    # Sums of integers below 2**24 are exact in float32, in any order: same bits in any batch.
-    mean = inside.sum((2, 3), keepdim=True) / mask.sum((2, 3), keepdim=True)
-    return Inputs(centred(inside, mask, mean, how), mask)
-
-
-def centred(inside: Tensor, mask: Tensor, mean: Tensor, how: Normalisation) -> Tensor:
-    """Give colours relative to a mean, in units of the scale; 0 outside.
-
-    Parameters
-    ----------
-    inside
-        (n, 3, h, w) float32, grey levels, 0 outside the mask.
-    mask
-        (n, 1, h, w) float32.
-    mean
-        (n, 3, 1, 1) float32, grey levels.
-    how
-        Scale.
-    """
-    return (inside - mean * mask) / how.scale
+from workers.card import ScoreSettings
 
 
 def error_map(pixels: Tensor, rebuilt: Tensor, error: str) -> Tensor:
@@ -89,8 +32,8 @@ def error_map(pixels: Tensor, rebuilt: Tensor, error: str) -> Tensor:
     return difference.square().mean(1, keepdim=True)
 
 
-def masked_local_maximum(errors: Tensor, mask: Tensor, settings: ScoreSettings) -> Tensor:
-    """Give the largest smoothed error inside the eroded mask.
+def local_map(errors: Tensor, mask: Tensor, settings: ScoreSettings) -> Tensor:
+    """Smooth errors over the cell alone.
 
     Parameters
     ----------
@@ -101,9 +44,25 @@ def masked_local_maximum(errors: Tensor, mask: Tensor, settings: ScoreSettings) 
 
     Returns
     -------
+    (n, 1, h, w) float32, minus infinity outside the eroded mask.
+    """
+    local = smooth(errors * mask, settings.window_px) / smooth(mask, settings.window_px)
+    return torch.where(erode(mask, settings.erosion_px) > 0, local, -torch.inf)
+
+
+def masked_local_maximum(local: Tensor) -> Tensor:
+    """Give the largest value of each of :func:`local_map`'s.
+
+    Parameters
+    ----------
+    local
+        (n, 1, h, w) float32.
+
+    Returns
+    -------
     (n,) float32; NaN where the eroded mask is empty or the largest error is not finite.
     """
-    largest = _local(errors, mask, settings).amax((1, 2, 3))
+    largest = local.amax((1, 2, 3))
     return torch.where(largest.isfinite(), largest, torch.nan)
 
 
@@ -118,28 +77,22 @@ def whole_crop(errors: Tensor, mask: Tensor) -> Tensor:
     return (errors * mask).sum((1, 2, 3)) / mask.sum((1, 2, 3))
 
 
-def largest_mean(errors: Tensor, mask: Tensor, settings: ScoreSettings) -> Tensor:
-    """Give the mean of the ``top`` largest smoothed errors inside the eroded mask.
+def largest_mean(local: Tensor, top: int) -> Tensor:
+    """Give the mean of the ``top`` largest values of each of :func:`local_map`'s.
 
     Parameters
     ----------
-    errors, mask
+    local
         (n, 1, h, w) float32.
-    settings
-        How many errors, and width of the window and of the erosion.
+    top
+        How many, > 0.
 
     Returns
     -------
     (n,) float32; NaN where the eroded mask is smaller or one of the errors is not finite.
     """
-    largest = _local(errors, mask, settings).flatten(1).topk(settings.top).values.mean(1)
+    largest = local.flatten(1).topk(top).values.mean(1)
     return torch.where(largest.isfinite(), largest, torch.nan)
-
-
-def _local(errors: Tensor, mask: Tensor, settings: ScoreSettings) -> Tensor:
-    """Smooth errors over the cell alone; minus infinity outside the eroded mask."""
-    local = smooth(errors * mask, settings.window_px) / smooth(mask, settings.window_px)
-    return torch.where(erode(mask, settings.erosion_px) > 0, local, -torch.inf)
 
 
 def smooth(image: Tensor, window_px: int) -> Tensor:

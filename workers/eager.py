@@ -3,8 +3,11 @@
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from workers.artefact import Artefact
+from workers.detector import score_of
+from workers.inputs import normalise
 from workers.score import load_detector
 
 
@@ -23,5 +26,11 @@ class EagerScorer:
     def score(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Score crops, (n, 64, 64, 3) uint8; give (n,) float32."""
         with torch.no_grad():
-            scores = [float(self._detector(torch.from_numpy(crop[None]))[0]) for crop in crops]
+            scores = [self._score(torch.from_numpy(crop[None])) for crop in crops]
         return np.array(scores, np.float32)
+
+    def _score(self, crop: Tensor) -> float:
+        """Score one crop, without the box that no first script would look for."""
+        detector = self._detector
+        inputs = normalise(crop, detector.outside_value, detector.normalisation)
+        return score_of(detector.network(inputs.pixels), inputs, detector.settings).item()

@@ -1,12 +1,12 @@
 """The wire between capture and workers: small typed headers, then raw bytes.
 
-A message is one msgpack header (a struct below) and no, one or two payload frames. Nothing
-is executed, nothing is believed: :func:`decode` checks size, kind, version and payload
-lengths before anyone uses a message.
+A message is one msgpack header (a struct below) and up to three payload frames. Nothing is
+executed, nothing is believed: size, kind, version, payload lengths and boxes are checked before
+anyone uses a message.
 """
 
 from collections.abc import Sequence
-from typing import Annotated, TypeVar
+from typing import Annotated, NamedTuple, TypeVar
 
 import msgspec
 import numpy as np
@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 
 from config import SmearwatchError
 
-PROTOCOL_VERSION = 1
+PROTOCOL_VERSION = 2
 MAX_HEADER_BYTES = 64 * 1024
 MAX_EMBEDDING_LENGTH = 64 * 1024
 CROP_SHAPE = (64, 64, 3)
 CROP_BYTES = 64 * 64 * 3
+BOX_BYTES = 4
 
 Buffer = bytes | memoryview
 Payload = Sequence[Buffer]
@@ -47,7 +48,10 @@ class Hello(Message, frozen=True, kw_only=True):
 
 
 class Scored(Message, frozen=True, kw_only=True):
-    """A worker returns a chunk; payload: scores float32 (count,), embeddings float16 (count, d)."""
+    """A worker returns a chunk.
+
+    Payload: scores float32 (count,), embeddings float16 (count, d), boxes uint8 (count, 4).
+    """
 
     chunk: int
     count: Count
@@ -118,15 +122,15 @@ def from_worker(frames: Payload) -> tuple[FromWorker, Payload]:
     Raises
     ------
     MalformedMessageError
-        Not such a message, another version, or payload lengths that do not fit its header.
+        Not such a message, another version, payload lengths that do not fit its header, or
+        boxes that do not fit a crop.
     """
     message, payload = _decode(frames, _from_worker)
-    expected = (
-        [message.count * 4, message.count * message.embedding_length * 2]
-        if isinstance(message, Scored)
-        else []
-    )
-    _check_payload(payload, expected)
+    if isinstance(message, Scored):
+        _check_payload(payload, _lengths(message))
+        _check_boxes(scores_of(message, payload).boxes)
+    else:
+        _check_payload(payload, [])
     return message, payload
 
 
@@ -147,11 +151,32 @@ def crops_of(message: Chunk, payload: Payload) -> NDArray[np.uint8]:
     return np.frombuffer(payload[0], np.uint8).reshape(message.count, *message.shape)
 
 
-def scores_of(message: Scored, payload: Payload) -> tuple[NDArray[np.float32], NDArray[np.float16]]:
-    """View a result's payload as scores float32 (count,) and embeddings float16 (count, d)."""
-    scores = np.frombuffer(payload[0], np.float32)
-    embeddings = np.frombuffer(payload[1], np.float16)
-    return scores, embeddings.reshape(message.count, message.embedding_length)
+class ScoredCells(NamedTuple):
+    """A result's payload, viewed as arrays, uncopied and read-only.
+
+    Attributes
+    ----------
+    scores
+        (count,) float32.
+    embeddings
+        (count, d) float16.
+    boxes
+        (count, 4) uint8, worst regions: (top, left, bottom, right), half-open, in pixels of the
+        crop; zeros: none.
+    """
+
+    scores: NDArray[np.float32]
+    embeddings: NDArray[np.float16]
+    boxes: NDArray[np.uint8]
+
+
+def scores_of(message: Scored, payload: Payload) -> ScoredCells:
+    """View a result's payload as scores, embeddings and boxes."""
+    return ScoredCells(
+        np.frombuffer(payload[0], np.float32),
+        np.frombuffer(payload[1], np.float16).reshape(message.count, message.embedding_length),
+        np.frombuffer(payload[2], np.uint8).reshape(message.count, BOX_BYTES),
+    )
 
 
 def _decode(frames: Payload, decoder: msgspec.msgpack.Decoder[_M]) -> tuple[_M, Payload]:
@@ -173,3 +198,18 @@ def _check_payload(payload: Payload, expected: list[int]) -> None:
     lengths = [len(frame) for frame in payload]
     if lengths != expected:
         raise MalformedMessageError(f"payload of {lengths} bytes where {expected} belong")
+
+
+def _lengths(message: Scored) -> list[int]:
+    count = message.count
+    return [count * 4, count * message.embedding_length * 2, count * BOX_BYTES]
+
+
+def _check_boxes(boxes: NDArray[np.uint8]) -> None:
+    """Refuse boxes that have no inside or reach beyond the crop; zeros alone say "none"."""
+    top, left, bottom, right = boxes.T
+    height, width, _ = CROP_SHAPE
+    fits = (top < bottom) & (bottom <= height) & (left < right) & (right <= width)
+    wrong = boxes[~fits & boxes.any(1)]
+    if len(wrong):
+        raise MalformedMessageError(f"box {wrong[0].tolist()} in a crop of {height} x {width}")

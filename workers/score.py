@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import safetensors.torch
@@ -45,10 +45,14 @@ class Scores:
         (n,) float32, higher is worse; NaN: the cell could not be scored.
     embeddings
         (n, 64) float16; row of NaN where the cell could not be scored.
+    boxes
+        (n, 4) uint8, the worst region: (top, left, bottom, right), half-open, in pixels of the
+        crop; row of zeros where the cell could not be scored.
     """
 
     scores: NDArray[np.float32]
     embeddings: NDArray[np.float16]
+    boxes: NDArray[np.uint8]
 
 
 class Scorer:
@@ -57,6 +61,13 @@ class Scorer:
     Crops always go through the network in slices of one fixed size, the last one padded, and
     on a CPU each slice is computed by one thread: neither the neighbours, nor the chunking,
     nor the number of threads can change how a sum is rounded.
+
+    Attributes
+    ----------
+    device
+        Where it computes.
+    detector
+        The model, there.
     """
 
     def __init__(
@@ -64,7 +75,7 @@ class Scorer:
     ) -> None:
         self.device = device
         # The overload with a memory format is missing from torch's stubs.
-        self._detector = detector.to(device, memory_format=torch.channels_last).eval()  # type: ignore[call-overload]
+        self.detector = detector.to(device, memory_format=torch.channels_last).eval()  # type: ignore[call-overload]
         self._threads = threads
         self._slice_size = slice_size
 
@@ -122,13 +133,13 @@ class Scorer:
         padded = np.zeros((self._slice_size, *crops.shape[1:]), np.uint8)
         padded[: len(crops)] = crops
         with torch.inference_mode():
-            scores, embeddings = self._detector(torch.from_numpy(padded).to(self.device))
-        usable = scores.isfinite() & embeddings.isfinite().all(1)
+            found = self.detector(torch.from_numpy(padded).to(self.device))
+        scores, embeddings, boxes = (_rows(values, len(crops)) for values in found)
+        usable = np.isfinite(scores) & np.isfinite(embeddings).all(1)
         return Scores(
-            _rows(torch.where(usable, scores, torch.nan), len(crops)).astype(np.float32),
-            _rows(torch.where(usable[:, None], embeddings, torch.nan), len(crops)).astype(
-                np.float16
-            ),
+            np.where(usable, scores, np.nan).astype(np.float32),
+            np.where(usable[:, None], embeddings, np.nan).astype(np.float16),
+            np.where(usable[:, None], boxes, np.uint8(0)),
         )
 
 
@@ -208,14 +219,17 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _rows(values: Tensor, count: int) -> NDArray[np.float32]:
+def _rows(values: Tensor, count: int) -> NDArray[Any]:
     return np.asarray(values[:count].cpu().numpy())
 
 
 def _join(parts: list[Scores]) -> Scores:
     if not parts:
-        return Scores(np.empty(0, np.float32), np.empty((0, 64), np.float16))
+        return Scores(
+            np.empty(0, np.float32), np.empty((0, 64), np.float16), np.empty((0, 4), np.uint8)
+        )
     return Scores(
         np.concatenate([part.scores for part in parts]),
         np.concatenate([part.embeddings for part in parts]),
+        np.concatenate([part.boxes for part in parts]),
     )

@@ -170,6 +170,7 @@ class Worker:
                 header,
                 np.ascontiguousarray(scores.scores[rows], np.float32).tobytes(),
                 np.ascontiguousarray(embeddings, np.float16).tobytes(),
+                np.ascontiguousarray(scores.boxes[rows], np.uint8).tobytes(),
             )
             start = rows.stop
 

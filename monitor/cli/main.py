@@ -10,6 +10,7 @@ import typer
 from config import SmearwatchError
 from monitor.cli import (
     benchmark,
+    cells,
     count,
     demo,
     doctor,
@@ -29,7 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for part in (count, demo, queries, segment, store, train, evaluate, benchmark, doctor):
+for part in (count, demo, queries, cells, segment, store, train, evaluate, benchmark, doctor):
     part.register(app)
 
 

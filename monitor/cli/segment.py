@@ -38,11 +38,13 @@ def segment(
     # Not before it is needed: the segmenter's libraries take a second to load.
     import segmenter  # noqa: PLC0415
     from monitor.field_table import tabulate  # noqa: PLC0415
-    from monitor.picture import encoded, open_picture, read_page  # noqa: PLC0415
+    from monitor.picture import check_output, encoded, open_picture, read_page  # noqa: PLC0415
 
     file = open_picture(image)
     if output is not None:
-        _check_output(output, image, force)
+        if output.is_file() and output.samefile(image):
+            raise UsageError(f"{output} is the picture itself, which is kept; name another file")
+        check_output(output, force)
     if page is None and len(file.pages) > 1:
         typer.echo(f"{image} has {len(file.pages)} pages: this is page 1 (--page N)", err=True)
     frame = read_page(file, page or 1)
@@ -56,20 +58,6 @@ def segment(
         sys.stdout.buffer.write(msgspec.json.encode(table) + b"\n")
     else:
         typer.echo(_line(table))
-
-
-def _check_output(output: Path, image: Path, force: bool) -> None:
-    """Refuse what cannot be written before any work is done."""
-    from monitor.sources.pictures import PICTURE_SUFFIXES  # noqa: PLC0415
-
-    if output.suffix.lower() not in PICTURE_SUFFIXES:
-        raise UsageError(f"{output} is not a picture by its name; end it in .png or .jpg")
-    if output.is_dir():
-        raise UsageError(f"{output} is a folder; name a file in it")
-    if output.exists() and output.samefile(image):
-        raise UsageError(f"{output} is the picture itself, which is kept; name another file")
-    if output.exists() and not force:
-        raise UsageError(f"{output} exists: overwrite it with --force or name another file")
 
 
 def _line(table: "FieldTable") -> str:

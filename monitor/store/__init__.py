@@ -14,6 +14,7 @@ from monitor.store.errors import (
     StoreRefused,
     StoreUnavailable,
 )
+from monitor.store.flagged import KeptCell, flagged_cells
 from monitor.store.keys import check_slide_id
 from monitor.store.queries import (
     frame_names,
@@ -26,6 +27,7 @@ from monitor.store.queries import (
 )
 from monitor.store.records import (
     BeginMode,
+    Box,
     FieldResult,
     FrameOutcome,
     SlideInfo,
@@ -37,9 +39,11 @@ from monitor.store.writer import SlideWriter
 
 __all__ = [
     "BeginMode",
+    "Box",
     "FieldCells",
     "FieldResult",
     "FrameOutcome",
+    "KeptCell",
     "SlideDiffers",
     "SlideExists",
     "SlideInfo",
@@ -55,6 +59,7 @@ __all__ = [
     "check_slide_id",
     "connect",
     "field_cells",
+    "flagged_cells",
     "frame_names",
     "frame_records",
     "last_owner",

@@ -7,7 +7,7 @@ import numpy as np
 
 from config.settings import StoreSettings
 from monitor.store.client import Word
-from monitor.store.encode import encode_boxes, encode_scores, flagged_cells, looks_unhealthy
+from monitor.store.encode import encode_boxes, encode_flagged, encode_scores, looks_unhealthy
 from monitor.store.records import FieldResult, FrameOutcome, FrameRecord
 
 _WORD = re.compile(r"[a-z0-9_]{1,40}")
@@ -25,7 +25,7 @@ def field_arguments(result: FieldResult, threshold: float, settings: StoreSettin
     flagged = int(np.count_nonzero(looks_unhealthy(result.scores, threshold)))
     unscored = int(np.count_nonzero(np.isnan(result.scores)))
     most = settings.max_flagged_cells
-    kept = flagged_cells(result, threshold, most)
+    kept = encode_flagged(result, threshold, most)
     return [
         *(result.number, len(result.scores), flagged, unscored),
         msgspec.json.encode(_field_record(result, flagged, unscored)),
@@ -60,10 +60,11 @@ def outcome_arguments(outcome: FrameOutcome, live: bool) -> list[Word]:
 
 def _check(result: FieldResult) -> None:
     count = len(result.scores)
-    if result.boxes.shape != (count, 4) or len(result.crops) != count:
+    boxes = (result.boxes.shape, result.worst_boxes.shape)
+    if boxes != ((count, 4),) * 2 or len(result.crops) != count:
         raise ValueError(
-            f"field {result.number}: scores {result.scores.shape}, boxes {result.boxes.shape} "
-            f"and crops {result.crops.shape} are not of equally many cells"
+            f"field {result.number}: scores {result.scores.shape}, boxes {boxes[0]}, worst "
+            f"boxes {boxes[1]} and crops {result.crops.shape} are not of equally many cells"
         )
 
 

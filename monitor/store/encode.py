@@ -1,11 +1,13 @@
 """How a counted field becomes bytes in Redis, and bytes become arrays again."""
 
+from typing import Any
+
 import cv2
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from monitor.store.records import FieldResult, FlaggedCell
+from monitor.store.records import Box, FieldResult, FlaggedCell
 
 SCORE = np.dtype("<f4")
 COORDINATE = np.dtype("<u2")
@@ -59,7 +61,7 @@ def decode_boxes(data: bytes) -> NDArray[np.int32]:
     return np.frombuffer(data, COORDINATE).reshape(-1, 4).astype(np.int32)
 
 
-def flagged_cells(
+def encode_flagged(
     result: FieldResult, threshold: float, at_most: int
 ) -> list[tuple[str, float, bytes]]:
     """Encode the flagged cells with the highest scores.
@@ -82,14 +84,19 @@ def flagged_cells(
 
 
 def _flagged_cell(result: FieldResult, row: int) -> FlaggedCell:
-    top, left, bottom, right = (int(value) for value in result.boxes[row])
-    embeddings = result.embeddings
+    embeddings, worst = result.embeddings, result.worst_boxes[row]
     return FlaggedCell(
-        box=(top, left, bottom, right),
+        box=_box(result.boxes[row]),
         score=float(result.scores[row]),
         png=_png(result.crops[row]),
         embedding=b"" if embeddings is None else embeddings[row].astype(EMBEDDING).tobytes(),
+        worst_box=_box(worst) if worst.any() else None,
     )
+
+
+def _box(box: NDArray[np.integer[Any]]) -> Box:
+    top, left, bottom, right = (int(value) for value in box)
+    return top, left, bottom, right
 
 
 def _png(crop: NDArray[np.uint8]) -> bytes:

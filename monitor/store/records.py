@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 BeginMode = Literal["new", "resume", "replace"]
 Outcome = Literal["gated", "rejected", "skipped", "failed"]
 Ending = Literal["ended", "interrupted"]
+Box = tuple[int, int, int, int]
 State = Literal["counting", "complete", "incomplete", "interrupted"]
 
 
@@ -63,6 +64,9 @@ class FieldResult:
         (n, 64, 64, 3) uint8, RGB.
     embeddings
         (n, d) float16, or None where the model gives none.
+    worst_boxes
+        (n, 4) uint8, the worst region of each cell: (top, left, bottom, right), half-open, in
+        pixels of its crop; zeros where there is none.
     focus_score
         Sharpness of the cell outlines, >= 0.
     not_cells
@@ -77,6 +81,7 @@ class FieldResult:
     boxes: NDArray[np.int32]
     crops: NDArray[np.uint8]
     embeddings: NDArray[np.float16] | None
+    worst_boxes: NDArray[np.uint8]
     focus_score: float
     not_cells: dict[str, int]
 
@@ -122,7 +127,7 @@ class FrameRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     not_cells: dict[str, int] = {}
 
 
-class FlaggedCell(msgspec.Struct, frozen=True):
+class FlaggedCell(msgspec.Struct, frozen=True, omit_defaults=True):
     """What is kept, as MessagePack, of a flagged cell.
 
     Attributes
@@ -135,12 +140,16 @@ class FlaggedCell(msgspec.Struct, frozen=True):
         The crop, 64 x 64 RGB, as a PNG file.
     embedding
         (d,) float16, little-endian; empty where the model gives none.
+    worst_box
+        The region that looks worst, as ``box`` but in pixels of the crop; None: not known, as
+        of slides counted before there was one.
     """
 
-    box: tuple[int, int, int, int]
+    box: Box
     score: float
     png: bytes
     embedding: bytes
+    worst_box: Box | None = None
 
 
 class StoreStatus(msgspec.Struct, frozen=True):

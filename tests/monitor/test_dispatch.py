@@ -34,7 +34,8 @@ class MeanScorer:
         if self.fail:
             raise RuntimeError("no more memory")
         means = crops.reshape(len(crops), -1).mean(axis=1).astype(np.float32)
-        return Scores(means, np.ones((len(crops), 4), np.float16))
+        boxes = np.tile(np.uint8([1, 2, 3, 4]), (len(crops), 1))
+        return Scores(means, np.ones((len(crops), 4), np.float16), boxes)
 
 
 def settings_with(**dispatch: object) -> Settings:
@@ -126,6 +127,7 @@ def test_two_workers_score_every_chunk_once(tmp_path: Path):
     for number, scored in got.items():
         assert scored.scores.tolist() == [number] * (1 + number % 5)
         assert scored.embeddings.shape == (1 + number % 5, 4)
+        assert scored.boxes.tolist() == [[1, 2, 3, 4]] * (1 + number % 5)
 
 
 def test_one_worker_serves_two_captures(tmp_path: Path):
@@ -160,7 +162,7 @@ def test_an_answer_that_comes_after_another_counts_for_nothing(tmp_path: Path):
             assert results.take(1)[5].scores.tolist() == [5]
             say_hello(late)
             header = Scored(chunk=chunk.chunk, count=1, embedding_length=0)
-            late.send_multipart(encode(header, np.float32(99).tobytes(), b""))
+            late.send_multipart(encode(header, np.float32(99).tobytes(), b"", bytes(4)))
             # Answered behind the late answer, so that one has been dealt with by then.
             late.send_multipart([b"nonsense"])
             read_until(late, Error)
@@ -179,7 +181,7 @@ def test_an_answer_that_comes_after_its_lease_counts_where_there_was_no_other(tm
             assert time.monotonic() < deadline
             time.sleep(0.01)
         header = Scored(chunk=chunk.chunk, count=1, embedding_length=0)
-        late.send_multipart(encode(header, np.float32(7).tobytes(), b""))
+        late.send_multipart(encode(header, np.float32(7).tobytes(), b"", bytes(4)))
         assert results.take(1)[5].scores.tolist() == [7]
 
 
@@ -198,9 +200,40 @@ def test_a_wrong_number_of_scores_is_not_believed(tmp_path: Path):
         chunk = read_until(liar, Chunk)
         assert isinstance(chunk, Chunk)
         header = Scored(chunk=chunk.chunk, count=1, embedding_length=0)
-        liar.send_multipart(encode(header, np.float32(0).tobytes(), b""))
+        liar.send_multipart(encode(header, np.float32(0).tobytes(), b"", bytes(4)))
         assert np.isnan(results.take(1)[5].scores).all()
         assert dispatcher.status.malformed == 1
+
+
+def test_a_score_that_is_not_finite_is_none_and_has_no_box(tmp_path: Path):
+    results = Results()
+    with dispatching(tmp_path) as dispatcher, peer(dispatcher) as worker:
+        say_hello(worker)
+        results.submit(dispatcher, 5, count=2)
+        chunk = read_until(worker, Chunk)
+        assert isinstance(chunk, Chunk)
+        header = Scored(chunk=chunk.chunk, count=2, embedding_length=0)
+        scores = np.array([np.inf, 1], np.float32).tobytes()
+        worker.send_multipart(encode(header, scores, b"", bytes([1, 2, 3, 4] * 2)))
+        scored = results.take(1)[5]
+    assert np.isnan(scored.scores).tolist() == [True, False]
+    assert scored.boxes.tolist() == [[0, 0, 0, 0], [1, 2, 3, 4]]
+
+
+def test_a_chunk_whose_boxes_make_no_sense_is_given_up_as_unscored(tmp_path: Path):
+    results = Results()
+    with dispatching(tmp_path, max_attempts=1, lease_s=0.5) as dispatcher, peer(dispatcher) as liar:
+        say_hello(liar)
+        results.submit(dispatcher, 5, count=1)
+        chunk = read_until(liar, Chunk)
+        assert isinstance(chunk, Chunk)
+        header = Scored(chunk=chunk.chunk, count=1, embedding_length=0)
+        boxes = bytes([1, 2, 3, 65])
+        liar.send_multipart(encode(header, np.float32(0).tobytes(), b"", boxes))
+        scored = results.take(1)[5]
+        assert dispatcher.status.malformed == 1
+    assert np.isnan(scored.scores).all()
+    assert not scored.boxes.any()
 
 
 def test_malformed_messages_are_counted_and_work_goes_on(tmp_path: Path):

@@ -16,6 +16,7 @@ from monitor.export import CellRow, cell_rows, write_cells
 from monitor.store import FieldCells, FieldResult, SlideInfo, field_cells
 from monitor.whole_file import whole_file
 
+NONE = (None,) * 4
 INFO = SlideInfo("simulated:?seed=1", "simulated", True, False, True, 2, "conv-1", 0.5, "0.1")
 
 
@@ -28,13 +29,14 @@ def slide(store):
         boxes = (np.arange(4 * count).reshape(count, 4) + number).astype(np.int32)
         crops = np.zeros((count, 64, 64, 3), np.uint8)
         values = np.array(scores, np.float32)
-        result = FieldResult(number, name, 0.0, (9, 9), values, boxes, crops, None, 1.0, {})
+        worst = np.where(np.isnan(values)[:, None], 0, [10, 12, 20, 30]).astype(np.uint8)
+        result = FieldResult(number, name, 0.0, (9, 9), values, boxes, crops, None, worst, 1.0, {})
         writer.commit_field(result)
     writer.finish("ended")
     return [
-        CellRow("a", 0, 'b,"c"\n.jpg', 0, 0, 1, 2, 3, float(np.float32(0.1)), False),
-        CellRow("a", 0, 'b,"c"\n.jpg', 1, 4, 5, 6, 7, None, False),
-        CellRow("a", 1, "ü.jpg", 0, 1, 2, 3, 4, float(np.float32(0.7)), True),
+        CellRow("a", 0, 'b,"c"\n.jpg', 0, 0, 1, 2, 3, float(np.float32(0.1)), False, *NONE),
+        CellRow("a", 0, 'b,"c"\n.jpg', 1, 4, 5, 6, 7, None, False, *NONE),
+        CellRow("a", 1, "ü.jpg", 0, 1, 2, 3, 4, float(np.float32(0.7)), True, 10, 12, 20, 30),
     ]
 
 
@@ -57,6 +59,7 @@ def from_csv(text):
     for row in csv.DictReader(io.StringIO(text, newline="")):
         row["score"] = float(row["score"]) if row["score"] else None
         row["flagged"] = {"true": True, "false": False}[row["flagged"]]
+        row |= {key: row[key] or None for key in row if key.startswith("worst_")}
         rows.append(msgspec.convert(row, CellRow, strict=False))
     return rows
 
@@ -80,6 +83,13 @@ def test_parquet_gives_every_cell_back(slide, run, tmp_path):
 def test_another_threshold_flags_anew(slide, run):
     rows = from_csv(run("export", "a", "--threshold", "0.05").stdout_bytes.decode())
     assert [row.flagged for row in rows] == [True, False, True]
+    # Only cells that were flagged when they were counted are kept with their region.
+    assert [row.worst_top for row in rows] == [None, None, 10]
+
+
+def test_a_cell_that_is_not_flagged_has_no_worst_region(slide, run):
+    rows = from_csv(run("export", "a", "--threshold", "0.9").stdout_bytes.decode())
+    assert [row.worst_right for row in rows] == [None] * 3
 
 
 @pytest.mark.parametrize("form", ["csv", "json", "parquet"])
@@ -90,7 +100,7 @@ def test_a_slide_without_cells_is_an_empty_table(form, tmp_path):
     if form == "parquet":
         assert parquet.read_table(tmp_path / "out").num_rows == 0
     else:
-        header = b"slide,field,name,cell,top,left,bottom,right,score,flagged\n"
+        header = ",".join(CellRow.__struct_fields__).encode() + b"\n"
         assert data == (header if form == "csv" else b"[]\n")
 
 
@@ -108,7 +118,7 @@ def test_a_file_is_overwritten_only_with_force(slide, run, tmp_path):
 def test_an_export_that_breaks_off_leaves_no_file(tmp_path):
     def broken():
         yield cell_rows(
-            "a", FieldCells(0, "x", np.zeros(1, np.float32), np.zeros((1, 4), np.int32)), 0.5
+            "a", FieldCells(0, "x", np.zeros(1, np.float32), np.zeros((1, 4), np.int32), {}), 0.5
         )
         raise SmearwatchError("gone")
 

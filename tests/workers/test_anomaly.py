@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 import torch
 
-from workers.anomaly import erode, error_map, masked_local_maximum, normalise, smooth
+from workers.anomaly import erode, error_map, local_map, masked_local_maximum, smooth
 from workers.card import Normalisation, ScoreSettings
+from workers.inputs import normalise
 
 HOW = Normalisation(centre="cell-mean", scale=64.0)
 OUTSIDE = 255
@@ -66,16 +67,17 @@ def test_errors_on_the_rim_and_outside_do_not_count() -> None:
     errors[0, 0, 4, 6] = 9.0
     errors[0, 0, 0, 0] = 9.0
     errors[0, 0, 8, 8] = 2.0
-    assert masked_local_maximum(errors, mask, settings()).item() == 2.0
+    assert masked_local_maximum(local_map(errors, mask, settings())).item() == 2.0
 
 
 def test_the_window_averages_over_the_cell_alone() -> None:
     mask = normalise(a_crop(), OUTSIDE, HOW).mask
-    assert masked_local_maximum(mask * 3, mask, settings(1, 5)).item() == pytest.approx(3.0)
+    local = local_map(mask * 3, mask, settings(1, 5))
+    assert masked_local_maximum(local).item() == pytest.approx(3.0)
 
 
 def test_an_error_that_is_not_finite_gives_no_score() -> None:
     mask = normalise(a_crop(), OUTSIDE, HOW).mask
     errors = torch.zeros_like(mask)
     errors[0, 0, 8, 8] = torch.inf
-    assert masked_local_maximum(errors, mask, settings()).isnan().all()
+    assert masked_local_maximum(local_map(errors, mask, settings())).isnan().all()

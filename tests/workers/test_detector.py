@@ -3,10 +3,10 @@
 import pytest
 import torch
 
-from workers.anomaly import Inputs
 from workers.card import ScoreSettings
-from workers.detector import ScoreError, score_of
+from workers.detector import ScoreError, evidence_of, score_of, worst_boxes
 from workers.healthy_errors import HealthyErrors
+from workers.inputs import Inputs
 from workers.models import Output
 
 EMBEDDING = torch.zeros(1, 2)
@@ -96,3 +96,30 @@ def test_a_network_without_a_map_of_its_own_is_told_so() -> None:
     settings = ScoreSettings("masked-local-maximum", "learned", 0, 1)
     with pytest.raises(ScoreError, match=r"score learned: .* use draem"):
         score_of(Output(torch.zeros(1, 1, 8, 8), EMBEDDING), inputs(), settings)
+
+
+def box_of(output: Output, seen: Inputs, settings: ScoreSettings) -> list[int]:
+    return worst_boxes(evidence_of(output, seen, settings), seen, settings)[0].tolist()
+
+
+@pytest.mark.parametrize("kind", ["masked-local-maximum", "top", "whole-crop"])
+def test_scores_of_errors_have_the_box_of_the_worst_region(kind: str) -> None:
+    settings = ScoreSettings(kind, "squared", 0, 1, top=1)
+    assert box_of(Output(torch.zeros(1, 1, 8, 8), EMBEDDING), inputs(), settings) == [1, 1, 6, 6]
+
+
+@pytest.mark.parametrize("kind", ["latent-distance", "logit"])
+def test_scores_of_the_cell_as_a_whole_have_its_box(kind: str) -> None:
+    output = Output(None, EMBEDDING, distance=torch.ones(1), logit=torch.ones(1))
+    assert box_of(output, inputs(), ScoreSettings(kind, "squared", 0, 1)) == [1, 1, 7, 7]
+
+
+def test_a_whole_crop_that_erosion_takes_away_has_the_box_of_its_cell() -> None:
+    settings = ScoreSettings("whole-crop", "squared", 3, 1)
+    assert box_of(Output(torch.zeros(1, 1, 8, 8), EMBEDDING), inputs(), settings) == [1, 1, 7, 7]
+
+
+def test_without_a_score_there_is_no_box() -> None:
+    output = Output(torch.full((1, 1, 8, 8), torch.nan), EMBEDDING, logit=torch.tensor([torch.nan]))
+    for kind in ("masked-local-maximum", "whole-crop", "logit"):
+        assert box_of(output, inputs(), ScoreSettings(kind, "squared", 0, 1)) == [0, 0, 0, 0]

@@ -1,5 +1,7 @@
 """The wire: what is sent is read back, and whatever else arrives is refused in one way only."""
 
+import re
+
 import msgspec
 import numpy as np
 import pytest
@@ -71,7 +73,7 @@ def headers(draw: st.DrawFn) -> bytes:
 
 
 @settings(max_examples=200)
-@given(headers(), st.lists(st.binary(max_size=8), max_size=2))
+@given(headers(), st.lists(st.binary(max_size=8), max_size=3))
 def test_a_header_with_any_content_is_refused_or_can_be_used(header: bytes, payload: list[bytes]):
     for read in (from_worker, from_capture):
         try:
@@ -79,8 +81,7 @@ def test_a_header_with_any_content_is_refused_or_can_be_used(header: bytes, payl
         except MalformedMessageError:
             continue
         if isinstance(message, Scored):
-            scores, embeddings = scores_of(message, rest)
-            assert len(scores) == len(embeddings) == message.count
+            assert {len(part) for part in scores_of(message, rest)} == {message.count}
         elif isinstance(message, Chunk):
             assert crops_of(message, rest).shape == (message.count, 64, 64, 3)
 
@@ -104,16 +105,61 @@ def test_a_chunk_comes_back_as_it_was(count: int, field: int):
     assert np.array_equal(crops_of(sent, payload), crops)
 
 
-@given(st.integers(0, 5), st.integers(0, 4))
-def test_scores_come_back_as_they_were(count: int, length: int):
+@st.composite
+def boxes(draw: st.DrawFn) -> list[int]:
+    """A box that a crop can have, or none."""
+    if draw(st.booleans()):
+        return [0] * 4
+    top, left = draw(st.integers(0, 63)), draw(st.integers(0, 63))
+    return [top, left, draw(st.integers(top + 1, 64)), draw(st.integers(left + 1, 64))]
+
+
+def scored(*boxes: list[int]) -> list[bytes | memoryview]:
+    """A result of as many cells as there are boxes."""
+    count = len(boxes)
+    header = Scored(chunk=1, count=count, embedding_length=0)
+    return encode(header, bytes(4 * count), b"", np.array(boxes, np.uint8).tobytes())
+
+
+@given(st.lists(boxes(), max_size=5), st.integers(0, 4))
+def test_scores_come_back_as_they_were(around: list[list[int]], length: int):
+    count = len(around)
     scores = np.linspace(0, 1, count, dtype=np.float32)
     embeddings = np.ones((count, length), np.float16)
     sent = Scored(chunk=1, count=count, embedding_length=length)
-    message, payload = from_worker(encode(sent, scores.tobytes(), embeddings.tobytes()))
+    parts = (scores.tobytes(), embeddings.tobytes(), np.array(around, np.uint8).tobytes())
+    message, payload = from_worker(encode(sent, *parts))
     assert message == sent
     read = scores_of(sent, payload)
-    assert np.array_equal(read[0], scores)
-    assert read[1].shape == (count, length)
+    assert np.array_equal(read.scores, scores)
+    assert read.embeddings.shape == (count, length)
+    assert read.boxes.tolist() == around
+
+
+@given(st.lists(st.integers(0, 255), min_size=4, max_size=4))
+def test_only_boxes_that_a_crop_can_have_are_taken(box: list[int]):
+    top, left, bottom, right = box
+    frames = scored([0, 0, 64, 64], box)
+    if not any(box) or (top < bottom <= 64 and left < right <= 64):
+        from_worker(frames)
+    else:
+        with pytest.raises(MalformedMessageError, match=re.escape(str(box))):
+            from_worker(frames)
+
+
+@pytest.mark.parametrize(
+    "box",
+    [[9, 1, 8, 4], [1, 9, 4, 8], [1, 1, 65, 4], [1, 1, 4, 65], [5, 1, 5, 4], [0, 0, 0, 9]],
+    ids=["upside down", "mirrored", "too low", "too far right", "flat", "empty"],
+)
+def test_a_box_that_no_crop_can_have_is_refused(box: list[int]):
+    with pytest.raises(MalformedMessageError, match=r"box .* in a crop of 64 x 64"):
+        from_worker(scored([1, 2, 3, 4], box, [0, 0, 0, 0]))
+
+
+def test_a_result_without_boxes_is_refused():
+    with pytest.raises(MalformedMessageError, match="payload"):
+        from_worker(scored([1, 2, 3, 4])[:-1])
 
 
 @pytest.mark.parametrize("size", [0, CROP_BYTES - 1, CROP_BYTES + 1, 2 * CROP_BYTES])
@@ -125,7 +171,7 @@ def test_a_payload_of_another_length_than_announced_is_refused(size: int):
 @pytest.mark.parametrize(("count", "length"), [(-1, 4), (0, -1), (0, 2**62)])
 def test_a_count_or_length_that_cannot_be_is_refused(count: int, length: int):
     with pytest.raises(MalformedMessageError, match="Expected"):
-        from_worker(encode(Scored(chunk=1, count=count, embedding_length=length), b"", b""))
+        from_worker(encode(Scored(chunk=1, count=count, embedding_length=length), b"", b"", b""))
 
 
 def test_a_worker_that_takes_no_chunk_is_refused():

@@ -28,8 +28,9 @@ def scorer() -> Scorer:
 
 
 def same(one: Scores, other: Scores) -> bool:
-    return np.array_equal(one.scores, other.scores, equal_nan=True) and np.array_equal(
-        one.embeddings, other.embeddings, equal_nan=True
+    return all(
+        np.array_equal(getattr(one, part), getattr(other, part), equal_nan=True)
+        for part in ("scores", "embeddings", "boxes")
     )
 
 
@@ -38,6 +39,7 @@ def in_chunks(scorer: Scorer, crops: Crops, size: int) -> Scores:
     return Scores(
         np.concatenate([part.scores for part in parts]),
         np.concatenate([part.embeddings for part in parts]),
+        np.concatenate([part.boxes for part in parts]),
     )
 
 
@@ -48,6 +50,8 @@ def test_scores_have_the_promised_shapes_and_types(scorer: Scorer, cells: Cells)
     assert result.embeddings.shape == (5, 64)
     assert result.embeddings.dtype == np.float16
     assert np.isfinite(result.scores).all()
+    assert result.boxes.shape == (5, 4)
+    assert result.boxes.dtype == np.uint8
 
 
 @pytest.mark.parametrize("threads", [1, 2])
@@ -55,6 +59,7 @@ def test_no_cells_give_no_scores(cells: Cells, threads: int) -> None:
     result = Scorer.load(load_card("conv-wide"), "cpu", threads, 32).score(cells(3)[:0])
     assert result.scores.shape == (0,)
     assert result.embeddings.shape == (0, 64)
+    assert result.boxes.shape == (0, 4)
 
 
 @pytest.mark.parametrize("size", [1, 7, 32, 33, 64])
@@ -66,7 +71,8 @@ def test_a_score_has_the_same_bits_in_any_chunk(scorer: Scorer, cells: Cells, si
 def test_a_score_has_the_same_bits_in_any_place(scorer: Scorer, cells: Cells) -> None:
     crops, order = cells(97), np.random.default_rng(1).permutation(97)
     straight, shuffled = scorer.score(crops), scorer.score(crops[order])
-    assert same(Scores(straight.scores[order], straight.embeddings[order]), shuffled)
+    moved = Scores(straight.scores[order], straight.embeddings[order], straight.boxes[order])
+    assert same(moved, shuffled)
 
 
 @pytest.mark.parametrize("threads", [2, 3])
@@ -89,6 +95,13 @@ def test_a_lesion_raises_the_score(scorer: Scorer, cells: Cells, with_lesion: Ce
     assert (scorer.score(with_lesion(healthy)).scores > 2 * scorer.score(healthy).scores).all()
 
 
+def test_the_box_is_around_the_lesion(scorer: Scorer, cells: Cells, with_lesion: Cells) -> None:
+    top, left, bottom, right = scorer.score(with_lesion(cells(16))).boxes.T.astype(int)
+    middles = np.stack([(top + bottom) / 2, (left + right) / 2])
+    assert (np.hypot(*(middles - [[38], [24]])) < 3).all()
+    assert (np.maximum(bottom - top, right - left) <= 16).all()
+
+
 def test_a_crop_without_a_cell_is_unscored_and_its_neighbours_are_not(
     scorer: Scorer, cells: Cells
 ) -> None:
@@ -97,6 +110,7 @@ def test_a_crop_without_a_cell_is_unscored_and_its_neighbours_are_not(
     result = scorer.score(crops)
     assert np.isnan(result.scores).tolist() == [False, True, False]
     assert np.isnan(result.embeddings[1]).all()
+    assert result.boxes.any(1).tolist() == [True, False, True]
 
 
 def test_a_speck_that_erosion_takes_away_is_unscored(scorer: Scorer) -> None:

@@ -16,9 +16,9 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from workers.anomaly import Inputs
 from workers.card import ScoreSettings
 from workers.detector import score_of
+from workers.inputs import Inputs
 from workers.models import build
 from workers.training.digit_models import MODELS, Model, Shares
 from workers.training.examples import Examples

@@ -6,7 +6,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from workers.anomaly import Inputs, error_map
+from workers.anomaly import error_map
+from workers.inputs import Inputs
 from workers.models import Output
 from workers.ssim import ssim_map
 from workers.training.task import Batch

@@ -8,8 +8,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from workers.anomaly import Inputs, centred, normalise
 from workers.card import Normalisation
+from workers.inputs import Inputs, centred, normalise
 from workers.training.drawing import (
     Picture,
     blurred,

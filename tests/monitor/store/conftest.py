@@ -23,6 +23,7 @@ def make_field(number, scores, *, name=None, not_cells=None, seed=0):
         boxes=np.hstack([corners, corners + 40]).astype(np.int32),
         crops=rng.integers(0, 256, (count, 64, 64, 3), np.uint8),
         embeddings=rng.random((count, 8)).astype(np.float16),
+        worst_boxes=np.where(np.isnan(values)[:, None], 0, [10, 12, 20, 30]).astype(np.uint8),
         focus_score=2.5,
         not_cells=not_cells or {},
     )

@@ -1,3 +1,5 @@
+import dataclasses
+
 import cv2
 import msgspec
 import numpy as np
@@ -36,8 +38,24 @@ def test_a_kept_cell_holds_its_picture_box_score_and_embedding(store, info, fiel
     assert np.array_equal(picture, result.crops[1])
     assert cell.box == tuple(result.boxes[1])
     assert cell.score == 0.75
+    assert cell.worst_box == (10, 12, 20, 30)
     assert np.array_equal(np.frombuffer(cell.embedding, "<f2"), result.embeddings[1])
     assert list(kept(store)) == ["4:1"]
+
+
+def test_a_cell_whose_worst_region_is_not_known_is_kept_without(store, info, field):
+    result = field(4, [0.75])
+    result.worst_boxes[:] = 0
+    store.begin("a", info, "new").commit_field(result)
+    assert kept(store)["4:0"].worst_box is None
+
+
+def test_worst_boxes_of_another_number_of_cells_are_refused(store, info, field):
+    writer = store.begin("a", info, "new")
+    result = dataclasses.replace(field(0, [0.1, 0.2]), worst_boxes=np.zeros((1, 4), np.uint8))
+    with pytest.raises(ValueError, match=r"worst boxes \(1, 4\) .* not of equally many"):
+        writer.commit_field(result)
+    assert 0 not in writer.done
 
 
 def test_events_are_capped(small, info, field):

@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import nn
 
-from workers.anomaly import Inputs
+from workers.inputs import Inputs
 from workers.models import FAMILIES, build, learns_from
 from workers.training.curves import Epoch, plot_curves, write_curves
 from workers.training.epoch import LossError

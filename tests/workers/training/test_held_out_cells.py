@@ -9,9 +9,9 @@ import pytest
 import torch
 
 from config import load
-from workers.anomaly import normalise
 from workers.artefact import load_card
 from workers.evaluation.figures import figures
+from workers.inputs import normalise
 from workers.score import Scorer, load_detector
 from workers.training.datasets.cells import FIFTHS, LabelledCells
 from workers.training.datasets.fields import STRETCHES, read_fields

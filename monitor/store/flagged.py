@@ -1,0 +1,90 @@
+"""Reads back the flagged cells that a slide keeps, the highest scores first."""
+
+from dataclasses import dataclass
+
+import cv2
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from monitor.store.connection import Store
+from monitor.store.errors import StoreError
+from monitor.store.keys import SlideKeys
+from monitor.store.records import Box, FlaggedCell
+
+_decoder = msgspec.msgpack.Decoder(FlaggedCell)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptCell:
+    """A flagged cell as it stands in the store.
+
+    Attributes
+    ----------
+    field, cell
+        Number of its frame, and its place among the cells of it, from 0.
+    box
+        (top, left, bottom, right), half-open, in pixels of the frame.
+    worst_box
+        The region that looks worst, as ``box`` but in pixels of the crop; None: not known.
+    score
+        Anomaly score, higher is worse.
+    crop
+        (64, 64, 3) uint8, RGB.
+    """
+
+    field: int
+    cell: int
+    box: Box
+    worst_box: Box | None
+    score: float
+    crop: NDArray[np.uint8]
+
+
+def flagged_cells(store: Store, slide_id: str, at_most: int) -> list[KeptCell]:
+    """Give the kept flagged cells with the highest scores, in descending order.
+
+    Parameters
+    ----------
+    store, slide_id
+        Where they are; of a slide that is not there, none.
+    at_most
+        How many, > 0.
+
+    Raises
+    ------
+    StoreError
+        A record cannot be read.
+    """
+    keys = SlideKeys.of(slide_id)
+    members = store.client.ask("ZREVRANGE", keys.flagged, 0, at_most - 1)
+    if not members:
+        return []
+    records = store.client.ask("HMGET", keys.flagged_cells, *members)
+    # One that is gone by now has given way to a higher score.
+    pairs = zip(members, records, strict=True)
+    return [_kept(slide_id, member.decode(), data) for member, data in pairs if data is not None]
+
+
+def worst_box_of(data: bytes) -> Box | None:
+    """Take the worst region from a record of ``flagged_cells``; None: not known."""
+    return _decoder.decode(data).worst_box
+
+
+def _kept(slide_id: str, member: str, data: bytes) -> KeptCell:
+    field, _, cell = member.partition(":")
+    try:
+        record = _decoder.decode(data)
+        crop = _crop(record.png)
+    except (msgspec.DecodeError, cv2.error) as error:
+        raise StoreError(
+            f"slide {slide_id}: flagged cell {member} cannot be read ({error}): count it anew"
+        ) from error
+    return KeptCell(int(field), int(cell), record.box, record.worst_box, record.score, crop)
+
+
+def _crop(png: bytes) -> NDArray[np.uint8]:
+    picture = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_COLOR)
+    if picture is None:
+        raise msgspec.DecodeError("its picture is no PNG")
+    return np.asarray(picture[..., ::-1], np.uint8)
