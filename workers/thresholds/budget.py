@@ -45,6 +45,5 @@ def budget(healthy: GroupedScores, per_million: float) -> Threshold:
 
 
 def _value(drawn: Tail, share: float) -> float:
-    """Give the value in a drawn sample; its least or largest score where it says no more."""
-    least = 0.0 if drawn.law else 1 / drawn.cells
-    return drawn.value(min(max(share, least), len(drawn.scores) / drawn.cells))
+    """Give the value in a drawn sample; its least score where those below were not kept."""
+    return drawn.value(min(share, len(drawn.scores) / drawn.cells))

@@ -41,10 +41,12 @@ def _too_few_cells(healthy: GroupedScores, per_million: float) -> list[str]:
     if per_million >= promised * (1 - 1e-9):
         return []
     needed = f"{MILLION * COUNTED / per_million:,.0f} would" if per_million else "no number can"
-    reach = " beyond the largest score seen" if per_million * healthy.count < MILLION else ""
+    beyond = per_million * healthy.count < MILLION
+    basis = "on a fit of the tail" if Tail.of(healthy).law else "on the few largest scores"
+    reach = " beyond the largest score seen" if beyond else ""
     return [
         f"{healthy.count:,} healthy cells can promise {promised:,.0f} false ones per million, "
-        f"not {per_million:,.4g}: the value rests on a fit of the tail{reach}; {needed} be enough."
+        f"not {per_million:,.4g}: the value rests {basis}{reach}; {needed} be enough."
     ]
 
 

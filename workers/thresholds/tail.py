@@ -85,10 +85,12 @@ class Tail:
     def value(self, share: float) -> float:
         """Give the lowest score that at most ``share`` of healthy cells reach, in (0, 1].
 
+        Of cells too few for a fit that may be one just above the largest.
+
         Raises
         ------
         ThresholdError
-            The score lies below what was kept, or beyond what these cells can say.
+            The score lies below what was kept.
         """
         count = int(share * self.cells * (1 + 1e-12))
         if count >= COUNTED or self.law is None:
@@ -98,10 +100,7 @@ class Tail:
 
     def _counted(self, count: int) -> float:
         if count < 1:
-            raise ThresholdError(
-                f"{self.cells} healthy cells cannot say where fewer than one of them scores; "
-                "give more cells or allow more false ones"
-            )
+            return float(np.nextafter(self.scores[-1], np.inf))
         if count > len(self.scores):
             raise ThresholdError(
                 f"of {self.cells} healthy cells only the {len(self.scores)} largest scores are "

@@ -3,7 +3,6 @@
 import hashlib
 import logging
 import os
-import tempfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,35 +13,31 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from config import Settings, UsageError
+from config import Settings
 from segmenter import OUTSIDE
-from workers.artefact import Artefact, load_card
-from workers.card import (
-    CARD_FILE,
-    WEIGHTS_FILE,
-    Card,
-    Normalisation,
-    ScoreSettings,
-    TrainingData,
-    dump_card,
-)
+from workers.artefact import Artefact
+from workers.card import Card, Normalisation, ScoreSettings, TrainingData
 from workers.detector import Detector
 from workers.messages import CROP_SHAPE
 from workers.models import build
+from workers.rethreshold import with_scores, with_threshold
+from workers.save import refuse_output, save
 from workers.score import Scorer
+from workers.thresholds.choose import choose, in_words
+from workers.thresholds.threshold import Budget
 from workers.training.datasets import DataError, LabelledCells, find_sets, read_set
 from workers.training.examples import Examples, cell_inputs
 from workers.training.figures import figures
 from workers.training.fit import fit
 from workers.training.fit_settings import FitSettings
+from workers.training.known_scores import known_scores
 
 logger = logging.getLogger(__name__)
 
 ARCHITECTURE = "conv-wide"
 NORMALISATION = Normalisation(centre="cell-mean", scale=64.0)
 SCORE = ScoreSettings(kind="masked-local-maximum", error="darker", erosion_px=4, window_px=3)
-SPECIFICITY = 0.99
-QUANTILES = np.linspace(0, 1, 101)
+RULE = Budget(per_million=10_000)
 LIMITS = (
     "Flags what does not look like a healthy red blood cell; a flag is a suspicion, no diagnosis.",
     "Weights and threshold come from healthy cells only; which error, erosion and window the score "
@@ -81,7 +76,7 @@ def train(
     DataError
         The data are missing or broken.
     """
-    _refuse_output(output, overwrite)
+    refuse_output(output, overwrite)
     sets = read_sets(data, settings, how.seed)
     torch.manual_seed(how.seed)
     network = build(ARCHITECTURE)
@@ -91,14 +86,7 @@ def train(
     prepare = cell_inputs(NORMALISATION, OUTSIDE)
     fit(network, Examples.healthy(training), Examples.healthy(validation), prepare, how)
     scorer = _scorer(network, settings)
-    return _write(output, _card(output.name, network, scorer, sets), network)
-
-
-def _refuse_output(output: Path, overwrite: bool) -> None:
-    if output.exists() and not overwrite:
-        raise UsageError(f"{output} exists: name another folder or give --overwrite")
-    if output.exists() and not (output / CARD_FILE).is_file():
-        raise UsageError(f"{output} is no model artefact and is not overwritten: name another")
+    return save(output, _card(output.name, network, scorer, sets), _weights(network))
 
 
 def read_sets(data: Path, settings: Settings, seed: int) -> list[LabelledCells]:
@@ -127,25 +115,26 @@ def _scorer(network: nn.Module, settings: Settings) -> Scorer:
 
 def _card(name: str, network: nn.Module, scorer: Scorer, sets: Sequence[LabelledCells]) -> Card:
     # The threshold is for cells as the segmenter cuts them: the first set, where there are two.
-    quiet = _finite(scorer, sets[0].part("validation").healthy().crops)
-    threshold = float(np.quantile(quiet, SPECIFICITY))
-    return Card(
+    known = known_scores(scorer, sets[0], [sets[0].origin.data])
+    threshold = choose(RULE, known.healthy).value
+    card = Card(
         name=name,
         architecture=ARCHITECTURE,
         input_shape=CROP_SHAPE,
         outside_value=OUTSIDE,
         normalisation=NORMALISATION,
         score=SCORE,
-        threshold=round(threshold, 5),
-        threshold_rule=f"quantile {SPECIFICITY} of the {len(quiet)} healthy validation cells "
-        f"of {sets[0].origin.data}",
-        healthy_quantiles=tuple(np.quantile(quiet, QUANTILES).round(6).tolist()),
+        threshold=threshold,
+        threshold_rule=in_words(RULE),
+        healthy_quantiles=(),
         trained_on=tuple(_described(cells) for cells in sets),
         figures={cells.origin.data: _measured(scorer, cells, threshold) for cells in sets},
         limits=LIMITS,
         created=datetime.now(UTC).date().isoformat(),
         weights_sha256=hashlib.sha256(_weights(network)).hexdigest(),
     )
+    card = with_scores(card, known.healthy, known.infected)
+    return with_threshold(card, RULE, known.healthy, known.infected)
 
 
 def _described(cells: LabelledCells) -> TrainingData:
@@ -177,17 +166,3 @@ def _finite(scorer: Scorer, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
 def _weights(network: nn.Module) -> bytes:
     state = {name: values.contiguous() for name, values in network.state_dict().items()}
     return safetensors.torch.save(state)
-
-
-def _write(output: Path, card: Card, network: nn.Module) -> Artefact:
-    """Write the artefact beside its place and move it there whole."""
-    output.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=output.parent, prefix=f".{output.name}-") as name:
-        whole = Path(name) / output.name
-        whole.mkdir()
-        (whole / WEIGHTS_FILE).write_bytes(_weights(network))
-        (whole / CARD_FILE).write_text(dump_card(card), encoding="utf-8")
-        if output.exists():
-            output.rename(Path(name) / "replaced")
-        whole.rename(output)
-    return load_card(str(output))
