@@ -47,7 +47,24 @@ def normalise(crops: Tensor, outside_value: int, how: Normalisation) -> Inputs:
     inside = channels_first.to(torch.float32) * mask
     # Sums of integers below 2**24 are exact in float32, in any order: same bits in any batch.
     mean = inside.sum((2, 3), keepdim=True) / mask.sum((2, 3), keepdim=True)
-    return Inputs((inside - mean * mask) / how.scale, mask)
+    return Inputs(centred(inside, mask, mean, how), mask)
+
+
+def centred(inside: Tensor, mask: Tensor, mean: Tensor, how: Normalisation) -> Tensor:
+    """Give colours relative to a mean, in units of the scale; 0 outside.
+
+    Parameters
+    ----------
+    inside
+        (n, 3, h, w) float32, grey levels, 0 outside the mask.
+    mask
+        (n, 1, h, w) float32.
+    mean
+        (n, 3, 1, 1) float32, grey levels.
+    how
+        Scale.
+    """
+    return (inside - mean * mask) / how.scale
 
 
 def error_map(pixels: Tensor, rebuilt: Tensor, error: str) -> Tensor:

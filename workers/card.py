@@ -52,7 +52,8 @@ class ScoreSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omi
     error
         Error of one pixel, in normalised units, mean over channels: ``"squared"`` and
         ``"absolute"`` count any difference, ``"darker"`` only what is darker than rebuilt,
-        squared.
+        squared; ``"learned"`` takes the log odds of an anomaly that the network gives itself,
+        and the score is their softplus: the same order, but never negative.
     erosion_px
         How far the mask is eroded, in pixels of the crop, >= 0.
     window_px
@@ -62,7 +63,7 @@ class ScoreSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omi
     """
 
     kind: Literal["masked-local-maximum", "top", "whole-crop", "latent-distance", "logit"]
-    error: Literal["squared", "absolute", "darker"]
+    error: Literal["squared", "absolute", "darker", "learned"]
     erosion_px: int
     window_px: int
     top: int = 20

@@ -1,6 +1,7 @@
 """Network and score in one; training and scoring share it, so that a score means the same."""
 
 from torch import Tensor, nn
+from torch.nn import functional
 
 from config import SmearwatchError
 from workers.anomaly import (
@@ -80,18 +81,31 @@ def score_of(
         return _there(output.distance, settings, "svdd or deep-sad")
     if settings.kind == "logit":
         return _there(output.logit, settings, "cnn-base, cnn-gap, se-cnn, vgg16 or resnet34")
-    rebuilt = _there(output.reconstruction, settings, "an autoencoder")
-    errors = error_map(inputs.pixels, rebuilt, settings.error)
-    if healthy is not None:
-        errors = healthy.standardise(errors)
+    score = _of_errors(_errors(output, inputs, settings, healthy), inputs.mask, settings)
+    return functional.softplus(score) if settings.error == "learned" else score
+
+
+def _errors(
+    output: Output, inputs: Inputs, settings: ScoreSettings, healthy: HealthyErrors | None
+) -> Tensor:
+    if settings.error == "learned":
+        errors = _there(output.anomaly, settings, "draem")
+    else:
+        rebuilt = _there(output.reconstruction, settings, "an autoencoder")
+        errors = error_map(inputs.pixels, rebuilt, settings.error)
+    return errors if healthy is None else healthy.standardise(errors)
+
+
+def _of_errors(errors: Tensor, mask: Tensor, settings: ScoreSettings) -> Tensor:
     if settings.kind == "whole-crop":
-        return whole_crop(errors, inputs.mask)
+        return whole_crop(errors, mask)
     if settings.kind == "top":
-        return largest_mean(errors, inputs.mask, settings)
-    return masked_local_maximum(errors, inputs.mask, settings)
+        return largest_mean(errors, mask, settings)
+    return masked_local_maximum(errors, mask, settings)
 
 
 def _there(part: Tensor | None, settings: ScoreSettings, givers: str) -> Tensor:
     if part is None:
-        raise ScoreError(f"score {settings.kind}: this network does not give it; use {givers}")
+        kind = settings.kind if settings.error != "learned" else "learned"
+        raise ScoreError(f"score {kind}: this network does not give it; use {givers}")
     return part

@@ -13,6 +13,7 @@ from monitor.cli import (
     count,
     demo,
     doctor,
+    evaluate,
     queries,
     segment,
     store,
@@ -28,7 +29,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for part in (count, demo, queries, segment, store, train, benchmark, doctor):
+for part in (count, demo, queries, segment, store, train, evaluate, benchmark, doctor):
     part.register(app)
 
 

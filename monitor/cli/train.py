@@ -1,13 +1,21 @@
 """``train``: fits a model on healthy cells and writes it as an artefact."""
 
 import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
+import msgspec
 import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from config import UsageError
 from monitor.cli.options import ConfigFile, SetOption, settings_from
+
+if TYPE_CHECKING:
+    from workers.training.watch import Step
 
 DATA_VARIABLE = "SMEARWATCH_DATA"
 
@@ -17,6 +25,7 @@ def train_model(
     data: Annotated[
         Path | None, typer.Option(help="Folder with malaria-fields/ and nih-cells/.")
     ] = None,
+    model: Annotated[str, typer.Option(help="Family of networks.")] = "draem",
     epochs: Annotated[int, typer.Option(min=1, help="Passes over the cells, at most.")] = 10,
     seed: Annotated[int, typer.Option(min=0, help="Same seed, same model.")] = 0,
     overwrite: Annotated[bool, typer.Option(help="Replace an artefact that is there.")] = False,
@@ -25,18 +34,47 @@ def train_model(
 ) -> None:
     """Train the model on healthy cells only; threshold and figures come from held-out ones."""
     # Not before it is needed: torch takes seconds to load.
-    from workers.training import FitSettings, train  # noqa: PLC0415
+    from workers.training import recipe_of, train  # noqa: PLC0415
 
     settings = settings_from(config, sets)
-    how = FitSettings(epochs=epochs, seed=seed)
-    artefact = train(_data_folder(data), output, settings, how, overwrite)
-    typer.echo(f"{artefact.model_id} in {artefact.folder}, threshold {artefact.card.threshold:.4g}")
+    how = msgspec.structs.replace(recipe_of(model).fit, epochs=epochs, seed=seed)
+    with _shown() as watch:
+        artefact = train(data_folder(data), output, settings, model, how, overwrite, watch)
+    if artefact is not None:
+        at = artefact.card.threshold
+        typer.echo(f"{artefact.model_id} in {artefact.folder}, threshold {at:.4g}")
 
 
-def _data_folder(given: Path | None) -> Path:
+@contextmanager
+def _shown() -> Iterator[Callable[["Step"], None]]:
+    """Show on a terminal's standard error where a training stands."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+    leads = os.environ.get("RANK", "0") == "0"
+    with Progress(
+        *columns, console=console, disable=not (console.is_terminal and leads), transient=True
+    ) as bar:
+        task = bar.add_task("reading the cells", total=None)
+
+        def watch(step: "Step") -> None:
+            done = (step.epoch - 1) * step.steps + step.step
+            said = f"pass {step.epoch} of {step.epochs}, loss {step.loss:.4f}"
+            bar.update(task, description=said, completed=done, total=step.epochs * step.steps)
+
+        yield watch
+
+
+def data_folder(given: Path | None) -> Path:
+    """Give the folder of data that the user names, by option or by SMEARWATCH_DATA.
+
+    Raises
+    ------
+    UsageError
+        There is neither.
+    """
     named = given or (Path(os.environ[DATA_VARIABLE]) if DATA_VARIABLE in os.environ else None)
     if named is None:
-        raise UsageError(f"no data to train on: give --data FOLDER or set {DATA_VARIABLE}")
+        raise UsageError(f"no data: give --data FOLDER or set {DATA_VARIABLE}")
     return named
 
 

@@ -49,6 +49,16 @@ def test_the_latent_distance_is_taken_as_it_is() -> None:
     assert score("latent-distance") == 7
 
 
+def test_a_learned_map_gives_scores_in_its_own_order_that_are_never_negative() -> None:
+    settings = ScoreSettings("masked-local-maximum", "learned", 0, 1)
+    anomaly = torch.full((3, 1, 8, 8), -9.0)
+    anomaly[:, 0, 0, 0] = 30.0
+    anomaly[1, 0, 3, 3], anomaly[2, 0, 3, 3] = -1.0, 20.0
+    of_three = Inputs(*(part.expand(3, -1, -1, -1) for part in (inputs().pixels, inputs().mask)))
+    scores = score_of(Output(None, EMBEDDING, anomaly=anomaly), of_three, settings)
+    assert scores.tolist() == pytest.approx([1.2e-4, 0.3133, 20.0], rel=0.05)
+
+
 def test_errors_count_by_how_unusual_they_are_at_their_place() -> None:
     mean, spread = torch.zeros(1, 1, 8, 8), torch.ones(1, 1, 8, 8)
     mean[0, 0, 3, 3], spread[0, 0, 4, 5] = 15.0, 0.5
@@ -80,3 +90,9 @@ def test_a_network_that_does_not_give_it_is_named(kind: str) -> None:
     settings = ScoreSettings(kind, "squared", 0, 1)
     with pytest.raises(ScoreError, match=f"score {kind}: this network does not give it; use"):
         score_of(Output(None, EMBEDDING), inputs(), settings)
+
+
+def test_a_network_without_a_map_of_its_own_is_told_so() -> None:
+    settings = ScoreSettings("masked-local-maximum", "learned", 0, 1)
+    with pytest.raises(ScoreError, match=r"score learned: .* use draem"):
+        score_of(Output(torch.zeros(1, 1, 8, 8), EMBEDDING), inputs(), settings)

@@ -15,6 +15,7 @@ from workers.models.conv import Conv, ConvConfig
 from workers.models.conv_wide import ConvWide, ConvWideConfig
 from workers.models.deep_sad import DeepSad, DeepSadConfig
 from workers.models.denoise import Denoise, DenoiseConfig
+from workers.models.draem import Draem, DraemConfig, DraemFew
 from workers.models.memory import MemoryAutoencoder, MemoryConfig
 from workers.models.resnet34 import Resnet34, Resnet34Config
 from workers.models.se_cnn import SeCnn, SeCnnConfig
@@ -56,6 +57,8 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
         "denoise": Family(Denoise, DenoiseConfig),
         "superres": Family(Superres, SuperresConfig),
         "memory": Family(MemoryAutoencoder, MemoryConfig),
+        "draem": Family(Draem, DraemConfig),
+        "draem-few": Family(DraemFew, DraemConfig, "some labels"),
         "svdd": Family(Svdd, SvddConfig),
         "deep-sad": Family(DeepSad, DeepSadConfig, "some labels"),
         "cnn-base": Family(CnnBase, CnnBaseConfig, "labels"),

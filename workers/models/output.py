@@ -20,6 +20,9 @@ class Output(NamedTuple):
         (n,) float32, squared distance of the embedding from the centre; None: no hypersphere.
     logit
         (n,) float32, log odds of being anomalous; None: the network does not classify.
+    anomaly
+        (n, 1, h, w) float32, log odds of each pixel to be of an anomaly; None: the network
+        learned no such map.
     """
 
     reconstruction: Tensor | None
@@ -27,3 +30,9 @@ class Output(NamedTuple):
     penalty: Tensor | None = None
     distance: Tensor | None = None
     logit: Tensor | None = None
+    anomaly: Tensor | None = None
+
+
+def in_single_precision(output: Output) -> Output:
+    """Give the same in float32, whatever it was computed in."""
+    return Output._make(part if part is None else part.float() for part in output)

@@ -1,6 +1,7 @@
 """Training, thresholds and evaluation of models; the only part of workers that segments."""
 
 from workers.training.fit_settings import FitSettings
+from workers.training.recipes import recipe_of
 from workers.training.train import train
 
-__all__ = ["FitSettings", "train"]
+__all__ = ["FitSettings", "recipe_of", "train"]

@@ -5,11 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from config import SmearwatchError
-
-
-class PlotsError(SmearwatchError):
-    """Pictures cannot be drawn."""
+from workers.canvas import new_figure, save
 
 
 class Epoch(NamedTuple):
@@ -41,17 +37,10 @@ def plot_curves(epochs: Sequence[Epoch], path: Path) -> None:
     PlotsError
         matplotlib is not installed.
     """
-    try:
-        # Not before it is needed: it is an extra, and slow to load.
-        from matplotlib.figure import Figure  # noqa: PLC0415
-    except ImportError as error:
-        raise PlotsError(
-            f"{path}: drawing needs matplotlib; pip install 'smearwatch[plots]'"
-        ) from error
-    figure = Figure(figsize=(6, 4), layout="constrained")
+    figure = new_figure(6, 4)
     axes = figure.add_subplot(xlabel="epoch", ylabel="loss", yscale="log")
     numbers = range(1, len(epochs) + 1)
     for name in Epoch._fields:
         axes.plot(numbers, [getattr(epoch, name) for epoch in epochs], marker=".", label=name)
     axes.legend()
-    figure.savefig(path, format="png", dpi=120)
+    save(figure, path)

@@ -8,6 +8,7 @@ on training digits alone, see ``docs/models.md``; the test digits are only measu
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import msgspec
 import numpy as np
@@ -24,6 +25,7 @@ from workers.training.examples import Examples
 from workers.training.fit import fit
 from workers.training.fit_settings import FitSettings
 from workers.training.read_digits import SIZE, Digits
+from workers.training.task import Batch, with_noise
 
 HIGHEST = 255
 SIGMAS = 3.0
@@ -161,13 +163,40 @@ def train_on_digits(model: Model, ones: NDArray[np.uint8], seed: int) -> nn.Modu
         patience=model.epochs,
         learning_rate=model.learning_rate,
         seed=seed,
-        vary=False,
-        lesions=False,
-        noise=model.noise,
     )
     watched = Examples.healthy(ones[:BATCH])
-    fit(network, Examples.healthy(ones), watched, digit_inputs, how)
+    fit(network, Examples.healthy(ones), watched, DigitTask(model.noise), how)
     return network
+
+
+@dataclass(frozen=True, slots=True)
+class DigitTask:
+    """Digits as they are, with noise to take away.
+
+    Attributes
+    ----------
+    noise
+        Standard deviation, of values in [0, 1].
+    """
+
+    noise: float
+
+    def plain(self, crops: NDArray[np.uint8]) -> Inputs:
+        """Prepare (n, 28, 28, 1) uint8 as when they are scored."""
+        return digit_inputs(crops)
+
+    def batch(
+        self,
+        crops: NDArray[np.uint8],
+        anomalous: NDArray[np.bool_],  # noqa: ARG002 - there are none
+        generator: torch.Generator,
+        vary: bool,  # noqa: ARG002 - digits are not varied
+    ) -> Batch:
+        """Make a batch of (n, 28, 28, 1) uint8, see :class:`workers.training.task.Task`."""
+        clean = digit_inputs(crops)
+        if not self.noise:
+            return Batch(clean.pixels, clean, None)
+        return Batch(with_noise(clean.pixels, clean.mask, self.noise, generator), clean, None)
 
 
 def digit_inputs(crops: NDArray[np.uint8]) -> Inputs:

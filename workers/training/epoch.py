@@ -1,18 +1,23 @@
 """One pass over the examples: learn from each batch, then look at the validation examples."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from config import SmearwatchError
-from workers.anomaly import Inputs
-from workers.training.augment import varied, with_lesions, with_noise
+from workers.models.output import in_single_precision
+from workers.training.chances import DRAWING, ORDER, TORCH, chance_of, seed_of
 from workers.training.curves import Epoch
-from workers.training.examples import Examples, Prepare
+from workers.training.examples import Examples
 from workers.training.fit_settings import FitSettings
+from workers.training.machine import Machine
 from workers.training.objective import loss_of
+from workers.training.order import order_of
 from workers.training.progress import Progress
+from workers.training.task import Batch, Task
+from workers.training.watch import Step, Watch
 
 VALIDATION_BATCH = 512
 
@@ -21,96 +26,98 @@ class LossError(SmearwatchError):
     """The loss is not finite."""
 
 
-def run_epoch(
-    progress: Progress,
-    training: Examples,
-    validation: Examples,
-    prepare: Prepare,
-    settings: FitSettings,
-) -> Epoch:
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """All that a pass needs beside what learns.
+
+    Attributes
+    ----------
+    training, validation, task, settings
+        See :func:`workers.training.fit.fit`.
+    machine
+        What it runs on.
+    watch
+        Who is told of each step.
+    """
+
+    training: Examples
+    validation: Examples
+    task: Task
+    settings: FitSettings
+    machine: Machine
+    watch: Watch
+
+
+def run_epoch(progress: Progress, network: nn.Module, needed: Pass) -> Epoch:
     """Learn from all training examples once.
 
     Parameters
     ----------
     progress
         What learns; changed in place.
-    training, validation, prepare, settings
-        See :func:`workers.training.fit.fit`.
+    network
+        The same, joined with those of other processes.
+    needed
+        Examples, what to do with them, and how.
 
     Raises
     ------
     LossError
         The loss is not finite.
     """
-    order = _order(training, settings, progress.generator)
-    steps = [
-        _step(progress, part, prepare, settings)
-        for part in training.batches(order, settings.batch_size)
-    ]
-    progress.schedule.step()
-    validated = _validate(progress.network, validation, prepare, settings)
-    return Epoch(float(np.mean(steps)), validated)
+    settings, machine, number = needed.settings, needed.machine, len(progress.epochs)
+    torch.manual_seed(seed_of(settings.seed, number, TORCH, machine.rank))
+    chance = chance_of(settings.seed, number, DRAWING, machine.rank)
+    order = order_of(needed.training, settings, chance_of(settings.seed, number, ORDER))
+    mine = machine.share(order)
+    steps = -(-len(mine) // settings.batch_size)
+    losses = []
+    for part in needed.training.batches(mine, settings.batch_size):
+        losses.append(_step(progress, network, part, needed, chance))
+        told = Step(number + 1, settings.epochs, len(losses), steps, losses[-1])
+        needed.watch(told)
+    return Epoch(float(np.mean(losses)), _validate(progress.network, needed))
 
 
-def _order(
-    training: Examples, settings: FitSettings, generator: torch.Generator
-) -> NDArray[np.int64]:
-    if not settings.sampler:
-        return torch.randperm(len(training), generator=generator).numpy()
-    shares = np.bincount(training.anomalous, minlength=2)
-    weights = torch.from_numpy(1 / np.maximum(shares, 1)[training.anomalous.astype(int)])
-    return torch.multinomial(weights, len(training), True, generator=generator).numpy()
-
-
-def _step(progress: Progress, part: Examples, prepare: Prepare, settings: FitSettings) -> float:
-    progress.network.train()
-    inputs = prepare(part.crops)
-    clean = varied(inputs, progress.generator) if settings.vary else inputs
-    loss = _loss(progress.network, clean, part, settings, progress.generator)
+def _step(
+    progress: Progress, network: nn.Module, part: Examples, needed: Pass, chance: torch.Generator
+) -> float:
+    network.train()
+    batch = needed.task.batch(part.crops, part.anomalous, chance, vary=True)
+    loss = _loss(network, batch, part, needed)
     progress.optimiser.zero_grad()
     torch.autograd.backward(loss)
     progress.optimiser.step()
+    progress.schedule.step()
     return _finite(loss)
 
 
-def _validate(
-    network: nn.Module, validation: Examples, prepare: Prepare, settings: FitSettings
-) -> float:
+def _validate(network: nn.Module, needed: Pass) -> float:
     """Loss on lesions that are the same at every call, so that passes can be compared."""
     network.eval()
-    generator = torch.Generator().manual_seed(1)
-    everything = np.arange(len(validation))
+    chance = torch.Generator().manual_seed(1)
+    everything = np.arange(len(needed.validation))
+    losses = []
     with torch.inference_mode():
-        losses = [
-            _finite(_loss(network, prepare(part.crops), part, settings, generator))
-            for part in validation.batches(everything, VALIDATION_BATCH)
-        ]
+        for part in needed.validation.batches(everything, VALIDATION_BATCH):
+            batch = needed.task.batch(part.crops, part.anomalous, chance, vary=False)
+            losses.append(_finite(_loss(network, batch, part, needed)))
     return float(np.mean(losses))
 
 
-def _loss(
-    network: nn.Module,
-    clean: Inputs,
-    part: Examples,
-    settings: FitSettings,
-    generator: torch.Generator,
-) -> Tensor:
-    spoilt = _spoilt(clean, settings, generator)
+def _loss(network: nn.Module, batch: Batch, part: Examples, needed: Pass) -> Tensor:
+    device, settings = needed.machine.device, needed.settings
+    batch = batch.on(device)
+    with needed.machine.precision():
+        output = network(batch.seen.contiguous(memory_format=torch.channels_last))
     return loss_of(
-        network(spoilt.contiguous(memory_format=torch.channels_last)),
-        clean,
-        torch.from_numpy(part.anomalous),
+        in_single_precision(output),
+        batch,
+        torch.from_numpy(part.anomalous).to(device),
         settings.loss,
         settings.value_range,
-        torch.tensor(settings.class_weights),
+        torch.tensor(settings.class_weights, device=device),
     )
-
-
-def _spoilt(clean: Inputs, settings: FitSettings, generator: torch.Generator) -> Tensor:
-    pixels = with_lesions(clean, generator) if settings.lesions else clean.pixels
-    if not settings.noise:
-        return pixels
-    return with_noise(Inputs(pixels, clean.mask), settings.noise, generator)
 
 
 def _finite(loss: Tensor) -> float:

@@ -1,18 +1,11 @@
-"""What a network learns from: crops, what is known of them, and how they become inputs."""
+"""What a network learns from: crops, and what is known of them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-
-from workers.anomaly import Inputs, normalise
-from workers.card import Normalisation
-
-Prepare = Callable[[NDArray[np.uint8]], Inputs]
-"""From (n, h, w, c) uint8 to inputs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,30 +18,35 @@ class Examples:
         (n, h, w, c) uint8.
     anomalous
         (n,) bool.
+    sets
+        (n,) int64, from which of several sets each is, counted from 0.
     """
 
     crops: NDArray[np.uint8]
     anomalous: NDArray[np.bool_]
+    sets: NDArray[np.int64]
 
     @classmethod
     def healthy(cls, crops: NDArray[np.uint8]) -> Self:
         """Make examples that are all healthy, of (n, h, w, c) uint8."""
-        return cls(crops, np.zeros(len(crops), bool))
+        return cls.of([(crops, np.zeros(len(crops), bool))])
+
+    @classmethod
+    def of(cls, sets: Sequence[tuple[NDArray[np.uint8], NDArray[np.bool_]]]) -> Self:
+        """Bring the crops of several sets together, each with which of them are anomalous."""
+        crops, anomalous = zip(*sets, strict=True)
+        numbers = np.repeat(np.arange(len(sets)), [len(part) for part in crops])
+        return cls(np.concatenate(crops), np.concatenate(anomalous), numbers)
 
     def __len__(self) -> int:
         return len(self.crops)
+
+    def only(self, chosen: NDArray[np.int64]) -> Self:
+        """Give these examples, (m,) int64, in this order."""
+        return type(self)(self.crops[chosen], self.anomalous[chosen], self.sets[chosen])
 
     def batches(self, order: NDArray[np.int64], size: int) -> Iterator[Self]:
         """Give examples in this order, (m,) int64, ``size`` at a time."""
         for start in range(0, len(order), size):
             chosen = order[start : start + size]
-            yield type(self)(self.crops[chosen], self.anomalous[chosen])
-
-
-def cell_inputs(how: Normalisation, outside_value: int) -> Prepare:
-    """Make what prepares crops of cells, as scoring does."""
-
-    def prepare(crops: NDArray[np.uint8]) -> Inputs:
-        return normalise(torch.from_numpy(crops), outside_value, how)
-
-    return prepare
+            yield self.only(chosen)

@@ -15,10 +15,17 @@ from config import SmearwatchError
 from workers.models import learns_from
 from workers.models.svdd import Svdd
 from workers.training.curves import Epoch
-from workers.training.epoch import VALIDATION_BATCH, run_epoch
-from workers.training.examples import Examples, Prepare
+from workers.training.epoch import VALIDATION_BATCH, Pass, run_epoch
+from workers.training.examples import Examples
 from workers.training.fit_settings import FitSettings
+from workers.training.machine import CPU, Machine
+from workers.training.order import steps_in
 from workers.training.progress import Progress
+from workers.training.task import Task
+from workers.training.watch import Watch, unwatched
+
+RISING = 0.15
+"""Share of the steps in which the learning rate rises."""
 
 logger = logging.getLogger(__name__)
 
@@ -31,9 +38,11 @@ def fit(
     network: nn.Module,
     training: Examples,
     validation: Examples,
-    prepare: Prepare,
+    task: Task,
     settings: FitSettings,
     saved: Path | None = None,
+    machine: Machine = CPU,
+    watch: Watch = unwatched,
 ) -> list[Epoch]:
     """Fit ``network`` in place; the weights of the best epoch stay.
 
@@ -43,13 +52,17 @@ def fit(
         Gives :class:`workers.models.Output`.
     training, validation
         What it learns from, and what stops it early.
-    prepare
-        From crops to inputs.
+    task
+        What to do with the examples.
     settings
         What to learn, for how long and how fast.
     saved
         File that is written after each epoch; where it exists, training goes on from it and
         ends with the same weights as if it had never stopped. None: nothing is saved.
+    machine
+        What it learns on, alone or with others.
+    watch
+        Who is told of each step.
 
     Returns
     -------
@@ -65,27 +78,21 @@ def fit(
         ``saved`` is broken or of another training.
     """
     _refuse_examples(network, training, validation)
+    needed = Pass(training, validation, task, settings, machine, watch)
     # Dropout draws from torch's own source of chance, which belongs to others as well.
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(settings.seed)
-        return _fit(network, training, validation, prepare, settings, saved)
+        return _fit(network, needed, saved)
 
 
-def _fit(
-    network: nn.Module,
-    training: Examples,
-    validation: Examples,
-    prepare: Prepare,
-    settings: FitSettings,
-    saved: Path | None,
-) -> list[Epoch]:
-    progress = _start(network, training, prepare, settings)
-    described = _described(network, training, validation, settings)
+def _fit(network: nn.Module, needed: Pass, saved: Path | None) -> list[Epoch]:
+    progress = _start(network, needed)
+    described = _described(network, needed)
     if saved is not None and saved.exists():
         progress.restore(saved, described)
-    while not _is_done(progress.epochs, settings):
-        _run_epoch(progress, training, validation, prepare, settings)
-        if saved is not None:
+    joined = needed.machine.joined(network)
+    while not _is_done(progress.epochs, needed.settings):
+        _run_epoch(progress, joined, needed)
+        if saved is not None and needed.machine.leads:
             progress.save(saved, described)
     network.load_state_dict(progress.best)
     return progress.epochs
@@ -106,43 +113,44 @@ def _refuse_examples(network: nn.Module, training: Examples, validation: Example
         raise FitError(f"training: no {missing} examples; a supervised network needs both kinds")
 
 
-def _described(
-    network: nn.Module, training: Examples, validation: Examples, settings: FitSettings
-) -> str:
+def _described(network: nn.Module, needed: Pass) -> str:
     digest = hashlib.sha256()
-    for examples in (training, validation):
+    for examples in (needed.training, needed.validation):
         digest.update(np.ascontiguousarray(examples.crops).data)
         digest.update(np.ascontiguousarray(examples.anomalous).data)
-    how = msgspec.json.encode(settings).decode()
-    return f"{getattr(network, 'config', network)} {how} examples {digest.hexdigest()[:12]}"
+    how = msgspec.json.encode(needed.settings).decode()
+    what = f"{getattr(network, 'config', network)} {needed.task} {how}"
+    return f"{what} {needed.machine.ranks} processes, examples {digest.hexdigest()[:12]}"
 
 
-def _start(
-    network: nn.Module, training: Examples, prepare: Prepare, settings: FitSettings
-) -> Progress:
-    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+def _start(network: nn.Module, needed: Pass) -> Progress:
+    settings = needed.settings
+    # The overload with a memory format is missing from torch's stubs.
+    network.to(needed.machine.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     if isinstance(network, Svdd):
-        network.place_centre(_healthy_embeddings(network, training, prepare))
+        network.place_centre(_healthy_embeddings(network, needed))
     learning = [values for values in network.parameters() if values.requires_grad]
     optimiser = torch.optim.AdamW(
         learning, settings.learning_rate, weight_decay=settings.weight_decay
     )
-    return Progress(
-        network,
+    steps = steps_in(needed.training, settings, needed.machine)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimiser,
-        torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, settings.epochs),
-        torch.Generator().manual_seed(settings.seed),
-        deepcopy(network.state_dict()),
-        [],
+        settings.learning_rate,
+        settings.epochs * steps,
+        pct_start=RISING,
+        cycle_momentum=False,
     )
+    return Progress(network, optimiser, schedule, deepcopy(network.state_dict()), [])
 
 
-def _healthy_embeddings(network: Svdd, training: Examples, prepare: Prepare) -> Tensor:
+def _healthy_embeddings(network: Svdd, needed: Pass) -> Tensor:
+    training = needed.training
     healthy = np.flatnonzero(~training.anomalous)
     network.eval()
     with torch.no_grad():
         parts = [
-            network(prepare(part.crops).pixels).embedding
+            network(needed.task.plain(part.crops).pixels.to(needed.machine.device)).embedding
             for part in training.batches(healthy, VALIDATION_BATCH)
         ]
     return torch.cat(parts)
@@ -157,16 +165,11 @@ def _best(epochs: list[Epoch]) -> int:
     return min(range(len(epochs)), key=lambda number: epochs[number].validation)
 
 
-def _run_epoch(
-    progress: Progress,
-    training: Examples,
-    validation: Examples,
-    prepare: Prepare,
-    settings: FitSettings,
-) -> None:
+def _run_epoch(progress: Progress, joined: nn.Module, needed: Pass) -> None:
     started = time.monotonic()
-    progress.epochs.append(run_epoch(progress, training, validation, prepare, settings))
-    _tell(progress.epochs, settings.epochs, time.monotonic() - started)
+    progress.epochs.append(run_epoch(progress, joined, needed))
+    if needed.machine.leads:
+        _tell(progress.epochs, needed.settings.epochs, time.monotonic() - started)
     if _best(progress.epochs) == len(progress.epochs) - 1:
         progress.best = deepcopy(progress.network.state_dict())
 

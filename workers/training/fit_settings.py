@@ -17,23 +17,20 @@ class FitSettings(msgspec.Struct, frozen=True):
     batch_size
         Cells a step.
     learning_rate, weight_decay
-        Of AdamW (Loshchilov and Hutter 2019); the rate falls along a cosine.
+        Of AdamW (Loshchilov and Hutter 2019); the rate rises and falls in one cycle (Smith and
+        Topin 2018).
     seed
         Same seed, same weights, on the same machine.
     loss
         Of the reconstruction.
     value_range
         Span of the inputs' values, for SSIM.
-    vary
-        Flip, turn and stain cells anew in each step.
-    lesions
-        Draw lesions into most of the cells, which the network learns to take away.
-    noise
-        Standard deviation of noise, added to most of the cells; 0: none.
     class_weights
         Of healthy and of anomalous examples; eta of Deep SAD is the second.
-    sampler
-        Draw healthy and anomalous examples equally often.
+    anomalous_share
+        How often anomalous examples are drawn, in (0, 1); None: as often as they are.
+    examples_an_epoch
+        How many are drawn in a pass, each set equally often; None: each example once.
     """
 
     epochs: int = 10
@@ -44,8 +41,6 @@ class FitSettings(msgspec.Struct, frozen=True):
     seed: int = 0
     loss: Loss = "mse"
     value_range: float = 4.0
-    vary: bool = True
-    lesions: bool = True
-    noise: float = 0.0
     class_weights: tuple[float, float] = (1.0, 1.0)
-    sampler: bool = False
+    anomalous_share: float | None = None
+    examples_an_epoch: int | None = None

@@ -9,14 +9,17 @@ from torch.nn import functional
 from workers.anomaly import Inputs, error_map
 from workers.models import Output
 from workers.ssim import ssim_map
+from workers.training.task import Batch
 
 Loss = Literal["mse", "mae", "ssim"]
 TINY = 1e-6
+WORST_PIXELS = 9
+LARGEST_LOG_ODDS = 30.0
 
 
 def loss_of(
     output: Output,
-    clean: Inputs,
+    batch: Batch,
     anomalous: Tensor,
     loss: Loss,
     value_range: float,
@@ -28,8 +31,8 @@ def loss_of(
     ----------
     output
         What a network gave for n inputs.
-    clean
-        What it should have rebuilt, and where the cells are.
+    batch
+        What it should have rebuilt, where the cells are, and where lesions were drawn.
     anomalous
         (n,) bool, the labels.
     loss
@@ -46,12 +49,14 @@ def loss_of(
     terms: list[Tensor] = []
     weight = weights[anomalous.long()]
     if output.reconstruction is not None:
-        terms.append(reconstruction_loss(output.reconstruction, clean, loss, value_range))
+        terms.append(reconstruction_loss(output.reconstruction, batch.clean, loss, value_range))
     if output.distance is not None:
         terms.append((weight * sphere_loss(output.distance, anomalous)).mean())
     if output.logit is not None:
         target = anomalous.to(output.logit.dtype)
         terms.append(functional.binary_cross_entropy_with_logits(output.logit, target, weight))
+    if output.anomaly is not None:
+        terms.append(marking_loss(output.anomaly, batch, anomalous, weights))
     if output.penalty is not None:
         terms.append(output.penalty.mean())
     return torch.stack(terms).sum() if len(terms) > 1 else terms[0]
@@ -72,6 +77,30 @@ def reconstruction_loss(rebuilt: Tensor, clean: Inputs, loss: Loss, value_range:
     else:
         errors = error_map(clean.pixels, rebuilt, "squared" if loss == "mse" else "absolute")
     return (errors * clean.mask).sum() / clean.mask.sum()
+
+
+def marking_loss(marked: Tensor, batch: Batch, anomalous: Tensor, weights: Tensor) -> Tensor:
+    """Give the cross entropy of the marked pixels, and of the cells known to be anomalous, ().
+
+    Of a labelled anomaly nobody knows the place: the most suspicious pixels of the cell shall
+    be marked, whichever they are (multiple-instance learning).
+
+    Parameters
+    ----------
+    marked
+        (n, 1, h, w) float32, log odds.
+    batch, anomalous, weights
+        See :func:`loss_of`.
+    """
+    drawn = torch.zeros_like(marked) if batch.lesions is None else batch.lesions
+    of_pixels = functional.binary_cross_entropy_with_logits(marked, drawn, reduction="none")
+    counted = batch.clean.mask * (~anomalous)[:, None, None, None]
+    loss = (of_pixels * counted).sum() / counted.sum().clamp(min=1)
+    if not anomalous.any():
+        return loss
+    inside = torch.where(batch.clean.mask > 0, marked, -torch.inf)[anomalous].flatten(1)
+    worst = inside.topk(WORST_PIXELS).values.clamp(min=-LARGEST_LOG_ODDS)
+    return loss + weights[1] * functional.softplus(-worst).mean() * anomalous.float().mean()
 
 
 def sphere_loss(distance: Tensor, anomalous: Tensor) -> Tensor:

@@ -32,8 +32,6 @@ class Progress:
     ----------
     network, optimiser, schedule
         What learns, and how; changed in place.
-    generator
-        Source of chance of order and augmentation; torch's own is that of dropout.
     best
         Weights of the best epoch so far.
     epochs
@@ -42,8 +40,7 @@ class Progress:
 
     network: nn.Module
     optimiser: torch.optim.Optimizer
-    schedule: torch.optim.lr_scheduler.CosineAnnealingLR
-    generator: torch.Generator
+    schedule: torch.optim.lr_scheduler.OneCycleLR
     best: Weights
     epochs: list[Epoch]
 
@@ -74,10 +71,9 @@ class Progress:
             for place, state in self.optimiser.state_dict()["state"].items()
             for name, value in state.items()
         }
-        chance = {"chance.order": self.generator.get_state(), "chance.torch": torch.get_rng_state()}
         weights = {f"network.{name}": value for name, value in self.network.state_dict().items()}
         best = {f"best.{name}": value for name, value in self.best.items()}
-        everything = {**moments, **chance, **weights, **best}
+        everything = {**moments, **weights, **best}
         # clone: safetensors takes no views, and no two names for one memory.
         return {name: value.detach().contiguous().clone() for name, value in everything.items()}
 
@@ -97,8 +93,6 @@ class Progress:
             )
         self.network.load_state_dict(_below("network.", tensors))
         self.best = _below("best.", tensors)
-        self.generator.set_state(tensors["chance.order"])
-        torch.set_rng_state(tensors["chance.torch"])
         self._restore_optimiser(_below("optimiser.", tensors), json.loads(header["rates"]))
         self.schedule.load_state_dict(json.loads(header["schedule"]))
         self.epochs = [Epoch(*losses) for losses in json.loads(header["epochs"])]

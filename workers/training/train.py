@@ -1,6 +1,5 @@
 """Trains a model from the data folder to a finished artefact."""
 
-import hashlib
 import logging
 import os
 from collections.abc import Sequence
@@ -8,7 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
-import safetensors.torch
 import torch
 from numpy.typing import NDArray
 from torch import nn
@@ -16,27 +14,25 @@ from torch import nn
 from config import Settings
 from segmenter import OUTSIDE
 from workers.artefact import Artefact
-from workers.card import Card, Normalisation, ScoreSettings, TrainingData
+from workers.card import Card, TrainingData
 from workers.detector import Detector
+from workers.evaluation.figures import figures
 from workers.messages import CROP_SHAPE
-from workers.models import build
 from workers.rethreshold import with_scores, with_threshold
-from workers.save import refuse_output, save
-from workers.score import Scorer
+from workers.score import CPU_SLICE, Scorer
 from workers.thresholds.choose import choose, in_words
 from workers.thresholds.threshold import Budget
 from workers.training.datasets import DataError, LabelledCells, find_sets, read_set
-from workers.training.examples import Examples, cell_inputs
-from workers.training.figures import figures
-from workers.training.fit import fit
+from workers.training.fit_cells import fit_cells
 from workers.training.fit_settings import FitSettings
 from workers.training.known_scores import known_scores
+from workers.training.machine import machine
+from workers.training.recipes import NORMALISATION, recipe_of
+from workers.training.watch import Watch, unwatched
+from workers.training.write_artefact import refuse_output, sha256_of, weights_of, write_artefact
 
 logger = logging.getLogger(__name__)
 
-ARCHITECTURE = "conv-wide"
-NORMALISATION = Normalisation(centre="cell-mean", scale=64.0)
-SCORE = ScoreSettings(kind="masked-local-maximum", error="darker", erosion_px=4, window_px=3)
 RULE = Budget(per_million=10_000)
 LIMITS = (
     "Flags what does not look like a healthy red blood cell; a flag is a suspicion, no diagnosis.",
@@ -52,8 +48,14 @@ LIMITS = (
 
 
 def train(
-    data: Path, output: Path, settings: Settings, how: FitSettings, overwrite: bool
-) -> Artefact:
+    data: Path,
+    output: Path,
+    settings: Settings,
+    architecture: str,
+    how: FitSettings,
+    overwrite: bool,
+    watch: Watch = unwatched,
+) -> Artefact | None:
     """Train on the healthy cells of the labelled sets in a folder.
 
     Parameters
@@ -64,10 +66,21 @@ def train(
         Folder of the new artefact, named after it.
     settings
         Of the segmenter and of the device.
+    architecture
+        Name of the family, see :mod:`workers.models`.
     how
         How long and how fast to learn.
     overwrite
         Replace an artefact that is there.
+    watch
+        Who is told of each step.
+
+    Returns
+    -------
+    The artefact; None in all but the first of several processes that train together.
+
+    A training that is stopped goes on after its last whole pass when it is asked for again:
+    until the end, all stands in a hidden file beside ``output``.
 
     Raises
     ------
@@ -75,18 +88,23 @@ def train(
         ``output`` exists and may not be replaced.
     DataError
         The data are missing or broken.
+    ProgressError
+        Another training of this name was stopped.
     """
     refuse_output(output, overwrite)
+    recipe_of(architecture)
     sets = read_sets(data, settings, how.seed)
-    torch.manual_seed(how.seed)
-    network = build(ARCHITECTURE)
-    training = np.concatenate([cells.part("training").healthy().crops for cells in sets])
-    validation = np.concatenate([cells.part("validation").healthy().crops for cells in sets])
-    logger.info("training on %d healthy cells, validating on %d", len(training), len(validation))
-    prepare = cell_inputs(NORMALISATION, OUTSIDE)
-    fit(network, Examples.healthy(training), Examples.healthy(validation), prepare, how)
-    scorer = _scorer(network, settings)
-    return save(output, _card(output.name, network, scorer, sets), _weights(network))
+    saved = output.with_name(f".{output.name}.training")
+    with machine(settings.worker.device) as here:
+        network, epochs = fit_cells(architecture, sets, how, saved=saved, machine=here, watch=watch)
+        if not here.leads:
+            return None
+    scorer = scorer_of(network, architecture, settings)
+    weights = weights_of(network)
+    card = _card(output.name, architecture, sha256_of(weights), scorer, sets)
+    artefact = write_artefact(output, card, weights, epochs)
+    saved.unlink(missing_ok=True)
+    return artefact
 
 
 def read_sets(data: Path, settings: Settings, seed: int) -> list[LabelledCells]:
@@ -107,23 +125,26 @@ def read_sets(data: Path, settings: Settings, seed: int) -> list[LabelledCells]:
     return sets
 
 
-def _scorer(network: nn.Module, settings: Settings) -> Scorer:
-    detector = Detector(network, OUTSIDE, NORMALISATION, SCORE)
+def scorer_of(network: nn.Module, architecture: str, settings: Settings) -> Scorer:
+    """Make what scores cells with a network that was just trained, on the CPU."""
+    detector = Detector(network, OUTSIDE, NORMALISATION, recipe_of(architecture).score)
     threads = settings.worker.threads or os.cpu_count() or 1
-    return Scorer(detector, torch.device("cpu"), threads, 32)
+    return Scorer(detector, torch.device("cpu"), threads, CPU_SLICE)
 
 
-def _card(name: str, network: nn.Module, scorer: Scorer, sets: Sequence[LabelledCells]) -> Card:
+def _card(
+    name: str, architecture: str, sha256: str, scorer: Scorer, sets: Sequence[LabelledCells]
+) -> Card:
     # The threshold is for cells as the segmenter cuts them: the first set, where there are two.
     known = known_scores(scorer, sets[0], [sets[0].origin.data])
     threshold = choose(RULE, known.healthy).value
     card = Card(
         name=name,
-        architecture=ARCHITECTURE,
+        architecture=architecture,
         input_shape=CROP_SHAPE,
         outside_value=OUTSIDE,
         normalisation=NORMALISATION,
-        score=SCORE,
+        score=recipe_of(architecture).score,
         threshold=threshold,
         threshold_rule=in_words(RULE),
         healthy_quantiles=(),
@@ -131,7 +152,7 @@ def _card(name: str, network: nn.Module, scorer: Scorer, sets: Sequence[Labelled
         figures={cells.origin.data: _measured(scorer, cells, threshold) for cells in sets},
         limits=LIMITS,
         created=datetime.now(UTC).date().isoformat(),
-        weights_sha256=hashlib.sha256(_weights(network)).hexdigest(),
+        weights_sha256=sha256,
     )
     card = with_scores(card, known.healthy, known.infected)
     return with_threshold(card, RULE, known.healthy, known.infected)
@@ -161,8 +182,3 @@ def _measured(scorer: Scorer, cells: LabelledCells, threshold: float) -> dict[st
 def _finite(scorer: Scorer, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
     scores = scorer.score(crops).scores
     return scores[np.isfinite(scores)]
-
-
-def _weights(network: nn.Module) -> bytes:
-    state = {name: values.contiguous() for name, values in network.state_dict().items()}
-    return safetensors.torch.save(state)

@@ -19,7 +19,7 @@ from workers.models.pretrained import PretrainedError
 
 SIZE = 32
 W = ("weight", "bias")
-AUTOENCODERS = ["conv", "conv-wide", "denoise", "superres", "memory"]
+AUTOENCODERS = ["conv", "conv-wide", "denoise", "superres", "memory", "draem", "draem-few"]
 CLASSIFIERS = [name for name, family in FAMILIES.items() if family.learns_from == "labels"]
 
 
@@ -42,8 +42,11 @@ def test_every_network_gives_a_row_for_every_input(name: str, size: int, channel
         assert part is None or part.shape == (2,)
     assert (output.reconstruction is not None) == (name in AUTOENCODERS)
     assert (output.logit is not None) == (name in CLASSIFIERS)
+    assert (output.anomaly is not None) == name.startswith("draem")
     if output.reconstruction is not None:
         assert output.reconstruction.shape == inputs.shape
+    if output.anomaly is not None:
+        assert output.anomaly.shape == (2, 1, size, size)
 
 
 @pytest.mark.parametrize("name", FAMILIES)
@@ -51,7 +54,7 @@ def test_every_weight_learns(name: str) -> None:
     torch.manual_seed(0)
     network = build(name, size=SIZE).train()
     output = network(torch.randn(4, 3, SIZE, SIZE))
-    given = [output.reconstruction, output.distance, output.logit]
+    given = [output.reconstruction, output.distance, output.logit, output.anomaly]
     torch.autograd.backward(sum(part.square().sum() for part in given if part is not None))
     lost = [key for key, values in network.named_parameters() if not values.grad.abs().sum() > 0]
     assert not lost

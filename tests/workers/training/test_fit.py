@@ -15,15 +15,41 @@ from workers.training.epoch import LossError
 from workers.training.examples import Examples
 from workers.training.fit import FitError, fit
 from workers.training.fit_settings import FitSettings
+from workers.training.order import order_of
 from workers.training.progress import ProgressError
+from workers.training.task import Batch, with_noise
 
 SIZE = 32
-HOW = FitSettings(epochs=4, batch_size=16, vary=False, lesions=False)
+HOW = FitSettings(epochs=4, batch_size=16)
 
 
-def prepare(crops: np.ndarray) -> Inputs:
-    pixels = torch.from_numpy(crops).permute(0, 3, 1, 2).float() / 255
-    return Inputs(pixels, torch.ones(len(crops), 1, SIZE, SIZE))
+class BarTask:
+    """Bars as they are, on demand noisy or with a bright patch in every other one."""
+
+    def __init__(self, noise: float = 0.0, patches: float = 0.0) -> None:
+        self.noise = noise
+        self.patches = patches
+
+    def __repr__(self) -> str:
+        return f"BarTask({self.noise}, {self.patches})"
+
+    def plain(self, crops: np.ndarray) -> Inputs:
+        pixels = torch.from_numpy(crops).permute(0, 3, 1, 2).float() / 255
+        return Inputs(pixels, torch.ones(len(crops), 1, SIZE, SIZE))
+
+    def batch(
+        self, crops: np.ndarray, anomalous: np.ndarray, generator: torch.Generator, vary: bool
+    ) -> Batch:
+        clean = self.plain(crops)
+        patches = torch.zeros_like(clean.mask)
+        patches[::2, :, 4:8, 4:8] = torch.from_numpy(~anomalous[::2]).float()[:, None, None, None]
+        seen = clean.pixels + self.patches * patches
+        if self.noise and vary:
+            seen = with_noise(seen, clean.mask, self.noise, generator)
+        return Batch(seen, clean, patches if self.patches else None)
+
+
+TASK = BarTask()
 
 
 def drawn(count: int, seed: int, share: float = 0.0) -> Examples:
@@ -34,7 +60,7 @@ def drawn(count: int, seed: int, share: float = 0.0) -> Examples:
     crops = np.broadcast_to(bars, (count, SIZE, SIZE)).astype(np.uint8)[..., None].copy()
     anomalous = np.arange(count) < share * count
     crops[anomalous] = crops[anomalous].swapaxes(1, 2)
-    return Examples(crops, anomalous)
+    return Examples.of([(crops, anomalous)])
 
 
 def network(name: str = "conv", seed: int = 0, **more: object) -> nn.Module:
@@ -43,9 +69,11 @@ def network(name: str = "conv", seed: int = 0, **more: object) -> nn.Module:
     return build(name, **{"size": SIZE, "channels": 1, **small, **more})
 
 
-def fitted(net: nn.Module, how: FitSettings, saved: Path | None = None) -> list[Epoch]:
+def fitted(
+    net: nn.Module, how: FitSettings, saved: Path | None = None, task: BarTask = TASK
+) -> list[Epoch]:
     share = 0.5 if learns_from(net) == "labels" else 0.0
-    return fit(net, drawn(48, 0, share), drawn(16, 1, share), prepare, how, saved)
+    return fit(net, drawn(48, 0, share), drawn(16, 1, share), task, how, saved)
 
 
 def same(first: nn.Module, second: nn.Module) -> bool:
@@ -74,39 +102,40 @@ def stopping_after(net: nn.Module, calls: int) -> nn.Module:
 def test_every_family_learns_by_the_same_loop(name: str) -> None:
     share = 0.0 if FAMILIES[name].learns_from == "healthy" else 0.5
     training, validation = drawn(48, 0, share), drawn(16, 1, share)
-    losses = fit(network(name), training, validation, prepare, HOW)
+    task = BarTask(patches=1.0 if name.startswith("draem") else 0.0)
+    losses = fit(network(name), training, validation, task, HOW)
     assert losses[-1].training < losses[0].training
     assert min(losses[1:]).validation < losses[0].validation
 
 
 def test_a_classifier_tells_labelled_examples_apart() -> None:
     net = network("cnn-base")
-    how = FitSettings(epochs=12, batch_size=16, vary=False, lesions=False, learning_rate=1e-2)
-    fit(net, drawn(64, 0, 0.25), drawn(16, 1, 0.5), prepare, how)
+    how = FitSettings(epochs=12, batch_size=16, learning_rate=1e-2)
+    fit(net, drawn(64, 0, 0.25), drawn(16, 1, 0.5), TASK, how)
     unseen = drawn(32, 2, 0.5)
     with torch.no_grad():
-        logit = net.eval()(prepare(unseen.crops).pixels).logit
+        logit = net.eval()(TASK.plain(unseen.crops).pixels).logit
     assert ((logit > 0).numpy() == unseen.anomalous).mean() > 0.9
 
 
 def test_deep_sad_pushes_labelled_anomalies_away() -> None:
     net = network("deep-sad", features=4)
-    how = FitSettings(epochs=20, batch_size=16, vary=False, lesions=False, learning_rate=1e-2)
-    fit(net, drawn(64, 0, 0.25), drawn(16, 1), prepare, how)
+    how = FitSettings(epochs=20, batch_size=16, learning_rate=1e-2)
+    fit(net, drawn(64, 0, 0.25), drawn(16, 1, 0.25), TASK, how)
     unseen = drawn(32, 2, 0.5)
     with torch.no_grad():
-        distance = net.eval()(prepare(unseen.crops).pixels).distance
+        distance = net.eval()(TASK.plain(unseen.crops).pixels).distance
     ill = torch.from_numpy(unseen.anomalous)
     assert distance[ill].min() > distance[~ill].max()
 
 
 def test_the_centre_is_placed_by_healthy_examples_alone() -> None:
     first, second = network("deep-sad"), network("deep-sad")
-    once = FitSettings(epochs=1, vary=False, lesions=False)
+    once = FitSettings(epochs=1)
     mixed = drawn(48, 0, 0.25)
-    fit(first, mixed, drawn(16, 1), prepare, once)
+    fit(first, mixed, drawn(16, 1), TASK, once)
     healthy = Examples.healthy(mixed.crops[~mixed.anomalous])
-    fit(second, healthy, drawn(16, 1), prepare, once)
+    fit(second, healthy, drawn(16, 1), TASK, once)
     torch.testing.assert_close(first.centre, second.centre)
 
 
@@ -116,14 +145,16 @@ def test_a_training_that_was_stopped_ends_with_the_same_weights(
     name: str, epochs: int, tmp_path: Path
 ) -> None:
     saved = tmp_path / "training.safetensors"
-    how = FitSettings(epochs=4, batch_size=16, vary=False, lesions=False, noise=0.1)
+    how = FitSettings(epochs=4, batch_size=16)
     undisturbed, stopped, resumed = (network(name) for _ in range(3))
-    losses = fitted(undisturbed, how)
+    losses = fitted(undisturbed, how, task=BarTask(0.1))
     calls_an_epoch = 3 + 1
     before = 1 if name == "svdd" else 0
     with pytest.raises(_StopError):
-        fitted(stopping_after(stopped, before + epochs * calls_an_epoch + 1), how, saved)
-    assert fitted(resumed, how, saved) == losses
+        fitted(
+            stopping_after(stopped, before + epochs * calls_an_epoch + 1), how, saved, BarTask(0.1)
+        )
+    assert fitted(resumed, how, saved, BarTask(0.1)) == losses
     assert same(resumed, undisturbed)
     assert not same(stopped, undisturbed)
     assert [path.name for path in tmp_path.iterdir()] == [saved.name]
@@ -141,13 +172,13 @@ def test_a_training_that_is_over_is_not_trained_on(tmp_path: Path) -> None:
 
 def test_the_state_of_another_training_is_refused_and_left_alone(tmp_path: Path) -> None:
     saved = tmp_path / "training.safetensors"
-    fitted(network(), FitSettings(epochs=1, vary=False, lesions=False), saved)
+    fitted(network(), FitSettings(epochs=1), saved)
     before = saved.read_bytes()
     with pytest.raises(ProgressError, match="of another training") as caught:
         fitted(network(), HOW, saved)
     assert "\n" not in str(caught.value)
     with pytest.raises(ProgressError, match="of another training"):
-        fitted(network("denoise"), FitSettings(epochs=1, vary=False, lesions=False), saved)
+        fitted(network("denoise"), FitSettings(epochs=1), saved)
     assert saved.read_bytes() == before
 
 
@@ -161,15 +192,13 @@ def test_a_truncated_state_is_refused(tmp_path: Path) -> None:
 
 def test_it_stops_early_and_keeps_the_best_weights() -> None:
     net = network()
-    how = FitSettings(
-        epochs=30, patience=2, batch_size=16, learning_rate=0.5, vary=False, lesions=False
-    )
+    how = FitSettings(epochs=30, patience=2, batch_size=16, learning_rate=0.5)
     losses = fitted(net, how)
     best = min(range(len(losses)), key=lambda number: losses[number].validation)
     assert len(losses) == best + 1 + how.patience < how.epochs
     with torch.no_grad():
-        inputs = prepare(drawn(16, 1).crops)
-        error = (net.eval()(inputs.pixels).reconstruction - inputs.pixels).square().mean()
+        inputs = TASK.batch(drawn(16, 1).crops, np.zeros(16, bool), torch.Generator(), False)
+        error = (net.eval()(inputs.seen).reconstruction - inputs.clean.pixels).square().mean()
     assert error.item() == pytest.approx(losses[best].validation, rel=1e-4)
 
 
@@ -178,8 +207,6 @@ def test_every_loss_makes_the_reconstruction_better(loss: str) -> None:
     how = FitSettings(
         epochs=6,
         batch_size=8,
-        vary=False,
-        lesions=False,
         loss=loss,
         value_range=1.0,
         learning_rate=1e-2,
@@ -189,27 +216,34 @@ def test_every_loss_makes_the_reconstruction_better(loss: str) -> None:
 
 
 def test_the_sampler_shows_both_kinds_equally_often() -> None:
-    kinds: list[bool] = []
+    training = drawn(400, 0, 0.05)
+    order = order_of(training, FitSettings(anomalous_share=0.5), torch.Generator())
+    assert len(order) == len(training)
+    assert 0.4 < training.anomalous[order].mean() < 0.6
 
-    def watched(crops: np.ndarray) -> Inputs:
-        inputs = prepare(crops)
-        kinds.extend((inputs.pixels[:, 0].std(1).amax(1) > 0.05).tolist())
-        return inputs
 
-    how = FitSettings(epochs=1, vary=False, lesions=False, sampler=True)
-    fit(network("cnn-gap"), drawn(400, 0, 0.05), drawn(1, 1), watched, how)
-    assert 0.4 < np.mean(kinds[:400]) < 0.6
+def test_small_sets_are_shown_as_often_as_large_ones() -> None:
+    few, many = drawn(40, 0, 0.5), drawn(360, 1, 0.1)
+    training = Examples.of([(part.crops, part.anomalous) for part in (few, many)])
+    how = FitSettings(examples_an_epoch=1000, anomalous_share=0.2)
+    order = order_of(training, how, torch.Generator())
+    assert len(order) == 1000
+    assert 0.4 < training.sets[order].mean() < 0.6
+    assert 0.15 < training.anomalous[order].mean() < 0.25
+
+
+def test_each_example_is_shown_once_where_nothing_else_is_asked_for() -> None:
+    order = order_of(drawn(40, 0), FitSettings(), torch.Generator())
+    assert sorted(order.tolist()) == list(range(40))
 
 
 def test_class_weights_make_anomalies_count_more() -> None:
     def logits(weight: float) -> float:
         net = network("cnn-gap", dropout=0.0)
-        how = FitSettings(
-            epochs=5, batch_size=16, vary=False, lesions=False, class_weights=(1.0, weight)
-        )
-        fit(net, drawn(48, 0, 0.25), drawn(16, 1, 0.25), prepare, how)
+        how = FitSettings(epochs=5, batch_size=16, class_weights=(1.0, weight))
+        fit(net, drawn(48, 0, 0.25), drawn(16, 1, 0.25), TASK, how)
         with torch.no_grad():
-            return float(net.eval()(prepare(drawn(16, 2, 0.5).crops).pixels).logit.mean())
+            return float(net.eval()(TASK.plain(drawn(16, 2, 0.5).crops).pixels).logit.mean())
 
     assert logits(20.0) > logits(1.0) + 0.1
 
@@ -224,7 +258,7 @@ def test_a_loss_that_is_not_finite_ends_the_training() -> None:
 
 def test_no_examples_are_refused() -> None:
     with pytest.raises(FitError, match="validation: no examples"):
-        fit(network(), drawn(4, 0), drawn(0, 0), prepare, HOW)
+        fit(network(), drawn(4, 0), drawn(0, 0), TASK, HOW)
 
 
 @pytest.mark.parametrize(
@@ -238,7 +272,7 @@ def test_no_examples_are_refused() -> None:
 )
 def test_examples_of_the_wrong_kind_are_refused(name: str, share: float, said: str) -> None:
     with pytest.raises(FitError, match=said):
-        fit(network(name), drawn(8, 0, share), drawn(4, 1), prepare, HOW)
+        fit(network(name), drawn(8, 0, share), drawn(4, 1), TASK, HOW)
 
 
 def test_curves_are_written_as_a_table_and_drawn(tmp_path: Path) -> None:

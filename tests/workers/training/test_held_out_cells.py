@@ -11,11 +11,11 @@ import torch
 from config import load
 from workers.anomaly import normalise
 from workers.artefact import load_card
+from workers.evaluation.figures import figures
 from workers.score import Scorer, load_detector
 from workers.training.datasets.cells import FIFTHS, LabelledCells
 from workers.training.datasets.fields import STRETCHES, read_fields
 from workers.training.datasets.nih_cells import read_nih_cells
-from workers.training.figures import auroc
 
 DATA = Path(os.environ.get("SMEARWATCH_DATA", Path(__file__).parents[4] / "shared" / "data"))
 SEED = 0
@@ -42,7 +42,7 @@ def sampled(cells: LabelledCells, infected: bool) -> np.ndarray:
 def measured(scorer: Scorer, cells: LabelledCells) -> float:
     healthy = scorer.score(sampled(cells, False)).scores
     infected = scorer.score(sampled(cells, True)).scores
-    return auroc(healthy[np.isfinite(healthy)], infected[np.isfinite(infected)])
+    return figures(healthy[np.isfinite(healthy)], infected[np.isfinite(infected)], 0)["auroc"]
 
 
 def held_out_fields(folder: Path) -> list[dict]:

@@ -5,6 +5,7 @@ from workers.training.datasets.cells import (
     HEALTHY,
     DataError,
     LabelledCells,
+    LostCells,
     Origin,
     Part,
 )
@@ -17,6 +18,7 @@ __all__ = [
     "HEALTHY",
     "DataError",
     "LabelledCells",
+    "LostCells",
     "Origin",
     "Part",
     "find_sets",

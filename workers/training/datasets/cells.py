@@ -1,7 +1,7 @@
 """Labelled cells, and how they are divided: by patient or stretch of a slide, never by cell."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Self
 
 import msgspec
@@ -31,6 +31,22 @@ class Origin(msgspec.Struct, frozen=True):
 
 
 @dataclass(frozen=True, slots=True)
+class LostCells:
+    """Annotated infected cells that the segmenter did not deliver.
+
+    Attributes
+    ----------
+    labels
+        (m,) str, their stages.
+    groups
+        (m,) int32, as those of the cells that it did deliver.
+    """
+
+    labels: NDArray[np.str_]
+    groups: NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
 class LabelledCells:
     """Cells of one data set.
 
@@ -44,12 +60,15 @@ class LabelledCells:
         (n,) str: ``uninfected``, or the parasite's stage, or ``infected`` where it is unknown.
     groups
         (n,) int32: cells of one group, a patient or a stretch of a slide, stay together.
+    lost
+        Of the same groups; None where there was nothing to segment.
     """
 
     origin: Origin
     crops: NDArray[np.uint8]
     labels: NDArray[np.str_]
     groups: NDArray[np.int32]
+    lost: LostCells | None = None
 
     def __len__(self) -> int:
         return len(self.crops)
@@ -61,7 +80,12 @@ class LabelledCells:
 
     def only(self, chosen: NDArray[np.bool_]) -> Self:
         """Give the chosen cells, (n,) bool."""
-        return type(self)(self.origin, self.crops[chosen], self.labels[chosen], self.groups[chosen])
+        return replace(
+            self,
+            crops=self.crops[chosen],
+            labels=self.labels[chosen],
+            groups=self.groups[chosen],
+        )
 
     def healthy(self) -> Self:
         """Give the cells that are not infected."""
@@ -77,9 +101,18 @@ class LabelledCells:
         fold
             Which of each five groups is held out, 0..4; with 0 the last of them validates.
         """
-        turn = (self.groups - fold) % FIFTHS
-        wanted = {"held out": [0], "validation": [LAST_FIFTH]}.get(part, range(1, LAST_FIFTH))
-        return self.only(np.isin(turn, list(wanted)))
+        cells = self.only(_in_part(self.groups, part, fold))
+        if self.lost is None:
+            return cells
+        chosen = _in_part(self.lost.groups, part, fold)
+        lost = LostCells(self.lost.labels[chosen], self.lost.groups[chosen])
+        return replace(cells, lost=lost)
+
+
+def _in_part(groups: NDArray[np.int32], part: Part, fold: int) -> NDArray[np.bool_]:
+    turn = (groups - fold) % FIFTHS
+    wanted = {"held out": [0], "validation": [LAST_FIFTH]}.get(part, range(1, LAST_FIFTH))
+    return np.asarray(np.isin(turn, list(wanted)))
 
 
 def numbered(names: Sequence[str], seed: int) -> dict[str, int]:

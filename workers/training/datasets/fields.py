@@ -1,5 +1,6 @@
 """Reads annotated fields in the format of ``malaria-fields``: segments them, matches the boxes."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from config import Settings
 from segmenter import cut_crops, segment, standing_graphics
-from workers.training.datasets.cells import HEALTHY, DataError, LabelledCells
+from workers.training.datasets.cells import HEALTHY, DataError, LabelledCells, LostCells
 from workers.training.datasets.origins import origin_of
 
 UNKNOWN = "difficult"
@@ -33,6 +34,15 @@ class _Field(msgspec.Struct):
     cells: list[_Box]
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Crops and labels of one field's cells, and the stages of those that it lost."""
+
+    crops: NDArray[np.uint8]
+    labels: NDArray[np.str_]
+    lost: NDArray[np.str_]
+
+
 def read_fields(folder: Path, settings: Settings) -> LabelledCells:
     """Segment the fields of ``folder`` and label their cells by the annotated boxes.
 
@@ -51,14 +61,18 @@ def read_fields(folder: Path, settings: Settings) -> LabelledCells:
         _cells_of(path, field, settings, graphics)
         for path, field in zip(paths, fields, strict=True)
     ]
-    if not sum(len(crops) for crops, _ in found):
+    if not sum(len(each.labels) for each in found):
         raise DataError(f"{folder}: no annotated cell was found")
-    stretches = np.arange(len(fields)) * STRETCHES // len(fields)
+    stretches = np.arange(len(fields), dtype=np.int32) * STRETCHES // len(fields)
     return LabelledCells(
         origin_of(folder, SPLIT),
-        np.concatenate([crops for crops, _ in found]),
-        np.concatenate([labels for _, labels in found]),
-        np.repeat(stretches, [len(crops) for crops, _ in found]).astype(np.int32),
+        np.concatenate([each.crops for each in found]),
+        np.concatenate([each.labels for each in found]),
+        np.repeat(stretches, [len(each.labels) for each in found]),
+        LostCells(
+            np.concatenate([each.lost for each in found]),
+            np.repeat(stretches, [len(each.lost) for each in found]),
+        ),
     )
 
 
@@ -88,23 +102,26 @@ def _frame(path: Path) -> NDArray[np.uint8]:
 
 def _cells_of(
     path: Path, field: _Field, settings: Settings, graphics: NDArray[np.bool_] | None
-) -> tuple[NDArray[np.uint8], NDArray[np.str_]]:
+) -> _Found:
     frame = _frame(path)
     found = segment(frame, settings.segmenter, settings.quality, graphics)
-    labels = np.array(_labels(found.cells.centroids, found.cells.diameters, field.cells), str)
+    named = np.array([box.label for box in field.cells], str)
+    boxes = _boxes(found.cells.centroids, found.cells.diameters, field.cells)
+    labels = np.append(named, "")[boxes]
     known = ~np.isin(labels, ["", UNKNOWN])
-    return cut_crops(frame, found)[known], labels[known]
+    taken = np.isin(np.arange(len(named)), boxes)
+    lost = named[~taken & ~np.isin(named, [HEALTHY, UNKNOWN])]
+    return _Found(cut_crops(frame, found)[known], labels[known], lost)
 
 
-def _labels(
+def _boxes(
     centroids: NDArray[np.float32], diameters: NDArray[np.float32], boxes: list[_Box]
-) -> list[str]:
-    """Give the label of each cell, empty where no box belongs to it."""
+) -> NDArray[np.intp]:
+    """Give the number of each cell's box, -1 where none belongs to it."""
     if not boxes:
-        return [""] * len(centroids)
+        return np.full(len(centroids), -1)
     corners = np.array([box.box_xywh for box in boxes])
     centres = np.stack([corners[:, 1] + corners[:, 3] / 2, corners[:, 0] + corners[:, 2] / 2], -1)
     distances = np.linalg.norm(centroids[:, None] - centres[None], axis=2)
-    nearest = distances.argmin(axis=1)
     near = distances.min(axis=1) <= diameters / 2
-    return [boxes[box].label if ok else "" for box, ok in zip(nearest, near, strict=True)]
+    return np.where(near, distances.argmin(axis=1), -1)

@@ -1,0 +1,84 @@
+"""How each family is trained on cells, and which score is made of what it gives.
+
+Scores and tasks were chosen on labelled cells of groups that are never held out, see
+``docs/models.md``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from segmenter import OUTSIDE
+from workers.card import Normalisation, ScoreSettings
+from workers.models import FAMILIES, family
+from workers.training.fit_settings import FitSettings
+from workers.training.task import CellTask
+
+NORMALISATION = Normalisation(centre="cell-mean", scale=64.0)
+DARKER = ScoreSettings(kind="masked-local-maximum", error="darker", erosion_px=4, window_px=3)
+LEARNED = ScoreSettings(kind="masked-local-maximum", error="learned", erosion_px=0, window_px=3)
+DISTANCE = ScoreSettings(kind="latent-distance", error="squared", erosion_px=0, window_px=1)
+LOGIT = ScoreSettings(kind="logit", error="squared", erosion_px=0, window_px=1)
+
+PLAIN = CellTask(NORMALISATION, OUTSIDE, lesions=False)
+DRAWN = CellTask(NORMALISATION, OUTSIDE)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How one family is trained and scored.
+
+    Attributes
+    ----------
+    task
+        What it is asked to do with cells.
+    score
+        What becomes of what it gives.
+    fit
+        For how long and how fast it learns.
+    labelled
+        How many labelled infected cells of each set it learns from; None: all.
+    """
+
+    task: CellTask
+    score: ScoreSettings
+    fit: FitSettings
+    labelled: int | None = 0
+
+
+_SHORT = FitSettings(examples_an_epoch=14_000)
+_SUPERVISED = FitSettings(examples_an_epoch=14_000, anomalous_share=0.5, learning_rate=1e-3)
+_FEW = FitSettings(
+    examples_an_epoch=14_000, anomalous_share=0.1, class_weights=(1.0, 1.0), learning_rate=1e-3
+)
+
+_SPECIAL: Mapping[str, Recipe] = MappingProxyType(
+    {
+        "denoise": Recipe(CellTask(NORMALISATION, OUTSIDE, noise=0.1), DARKER, _SHORT),
+        "draem": Recipe(DRAWN, LEARNED, _SHORT),
+        "draem-few": Recipe(DRAWN, LEARNED, _FEW, labelled=50),
+        "svdd": Recipe(PLAIN, DISTANCE, _SHORT),
+        "deep-sad": Recipe(PLAIN, DISTANCE, _FEW, labelled=50),
+    }
+)
+
+
+def recipe_of(architecture: str) -> Recipe:
+    """Give the recipe of a family.
+
+    Raises
+    ------
+    UnknownModelError
+        No network has this name.
+    """
+    learns_from = family(architecture).learns_from
+    if architecture in _SPECIAL:
+        return _SPECIAL[architecture]
+    if learns_from == "labels":
+        return Recipe(PLAIN, LOGIT, _SUPERVISED, labelled=None)
+    return Recipe(PLAIN, DARKER, _SHORT)
+
+
+def recipes() -> dict[str, Recipe]:
+    """Give the recipes of all families, by name."""
+    return {name: recipe_of(name) for name in FAMILIES}

@@ -1,0 +1,89 @@
+"""Writes a trained network with its meaning as an artefact, whole or not at all."""
+
+import hashlib
+import logging
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import safetensors.torch
+from torch import nn
+
+from config import UsageError
+from workers.artefact import Artefact, load_card
+from workers.canvas import PlotsError
+from workers.card import CARD_FILE, WEIGHTS_FILE, Card, dump_card
+from workers.training.curves import Epoch, plot_curves, write_curves
+
+logger = logging.getLogger(__name__)
+
+
+def refuse_output(output: Path, overwrite: bool) -> None:
+    """Check before the work that the artefact can be written after it.
+
+    Raises
+    ------
+    UsageError
+        ``output`` exists and may not be replaced, or is something else.
+    """
+    if output.exists() and not overwrite:
+        raise UsageError(f"{output} exists: name another folder or give --overwrite")
+    if output.exists() and not (output / CARD_FILE).is_file():
+        raise UsageError(f"{output} is no model artefact and is not overwritten: name another")
+
+
+def weights_of(network: nn.Module) -> bytes:
+    """Give the weights of a network as the content of a safetensors file."""
+    state = {name: values.contiguous() for name, values in network.state_dict().items()}
+    return safetensors.torch.save(state)
+
+
+def sha256_of(weights: bytes) -> str:
+    """Give the digest by which a card names its weights."""
+    return hashlib.sha256(weights).hexdigest()
+
+
+def write_artefact(
+    output: Path,
+    card: Card,
+    weights: bytes,
+    epochs: Sequence[Epoch] = (),
+    beside: Mapping[str, bytes] | None = None,
+) -> Artefact:
+    """Write the artefact beside its place and move it there.
+
+    Parameters
+    ----------
+    output
+        Folder of the artefact; one that is there is replaced.
+    card
+        What the weights mean.
+    weights
+        From :func:`weights_of`.
+    epochs
+        How the training went, for ``curves.csv`` and, where it can be drawn, ``curves.png``.
+    beside
+        Other files, by name.
+    """
+    output.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=output.parent, prefix=f".{output.name}-") as name:
+        whole = Path(name) / output.name
+        whole.mkdir()
+        (whole / WEIGHTS_FILE).write_bytes(weights)
+        (whole / CARD_FILE).write_text(dump_card(card), encoding="utf-8")
+        for file, content in (beside or {}).items():
+            (whole / file).write_bytes(content)
+        if epochs:
+            _write_curves(whole, epochs)
+        if output.exists():
+            output.rename(Path(name) / "replaced")
+        whole.rename(output)
+    return load_card(str(output))
+
+
+def _write_curves(folder: Path, epochs: Sequence[Epoch]) -> None:
+    write_curves(epochs, folder / "curves.csv")
+    try:
+        plot_curves(epochs, folder / "curves.png")
+    except PlotsError as error:
+        logger.info("%s", error)
