@@ -9,7 +9,7 @@ from workers.calibration.error_rates import error_rates
 from workers.card import Card
 from workers.thresholds.choose import choose, in_words
 from workers.thresholds.sample import GroupedScores
-from workers.thresholds.threshold import AnyRule, ThresholdError
+from workers.thresholds.threshold import AnyRule, Threshold, ThresholdError
 
 KEPT = 500
 """Healthy scores that a card keeps, the largest; and infected ones."""
@@ -46,7 +46,7 @@ def with_threshold(
     rule: AnyRule,
     healthy: GroupedScores | None = None,
     infected: GroupedScores | None = None,
-) -> Card:
+) -> tuple[Threshold, Card]:
     """Give a card the threshold that a rule chooses.
 
     Parameters
@@ -58,6 +58,10 @@ def with_threshold(
     healthy, infected
         All scores, of the cells that the card keeps a part of; None: what the card keeps.
 
+    Returns
+    -------
+    The threshold, and the card with it.
+
     Raises
     ------
     ThresholdError
@@ -68,13 +72,14 @@ def with_threshold(
     words = in_words(rule)
     if known is not None and chosen.healthy_cells:
         words += f", by {known.count:,} {known.cells}"
-    return msgspec.structs.replace(
+    changed = msgspec.structs.replace(
         card,
         threshold=chosen.value,
         threshold_rule=words,
         threshold_details=chosen,
         error_rates=_errors(chosen.value, known, infected or card.infected),
     )
+    return chosen, changed
 
 
 def _errors(

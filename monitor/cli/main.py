@@ -17,6 +17,7 @@ from monitor.cli import (
     queries,
     segment,
     store,
+    threshold,
     train,
 )
 from monitor.cli.options import debugging
@@ -29,7 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for part in (count, demo, queries, segment, store, train, evaluate, benchmark, doctor):
+for part in (count, demo, queries, segment, store, train, threshold, evaluate, benchmark, doctor):
     part.register(app)
 
 

@@ -40,7 +40,10 @@ def choose(
     if isinstance(rule, Manual):
         return manual(rule.value, healthy)
     if healthy is None:
-        raise ThresholdError("the rule needs scores of healthy cells; give healthy cells")
+        raise ThresholdError(
+            "this model keeps no healthy scores; give cells with --healthy or --data, "
+            "or train it again"
+        )
     if isinstance(rule, MeanSigma):
         return mean_sigma(healthy, rule.k)
     if isinstance(rule, Budget):

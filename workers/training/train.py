@@ -155,7 +155,7 @@ def _card(
         weights_sha256=sha256,
     )
     card = with_scores(card, known.healthy, known.infected)
-    return with_threshold(card, RULE, known.healthy, known.infected)
+    return with_threshold(card, RULE, known.healthy, known.infected)[1]
 
 
 def _described(cells: LabelledCells) -> TrainingData:

@@ -190,7 +190,7 @@ def test_senseless_rules_are_refused(rule: object, message: str) -> None:
 
 
 def test_missing_cells_are_named() -> None:
-    with pytest.raises(ThresholdError, match="needs scores of healthy cells"):
+    with pytest.raises(ThresholdError, match="keeps no healthy scores"):
         choose(Budget(100), None)
     with pytest.raises(ThresholdError, match="needs infected cells"):
         choose(Youden(), sample(cells=300))
