@@ -15,6 +15,8 @@ KEPT = 500
 """Healthy scores that a card keeps, the largest; and infected ones."""
 QUANTILES = np.linspace(0, 1, 101)
 DIGITS = 6
+AT_THRESHOLD = "at_threshold"
+SAID_OF_THRESHOLD = "At this threshold"
 
 
 def with_scores(card: Card, healthy: GroupedScores, infected: GroupedScores | None) -> Card:
@@ -49,6 +51,8 @@ def with_threshold(
 ) -> tuple[Threshold, Card]:
     """Give a card the threshold that a rule chooses.
 
+    Figures and limits that hold for the threshold before are taken out.
+
     Parameters
     ----------
     card
@@ -73,13 +77,25 @@ def with_threshold(
     if known is not None and chosen.healthy_cells:
         words += f", by {known.count:,} {known.cells}"
     changed = msgspec.structs.replace(
-        card,
+        card if chosen.value == card.threshold else _without_the_old(card),
         threshold=chosen.value,
         threshold_rule=words,
         threshold_details=chosen,
         error_rates=_errors(chosen.value, known, infected or card.infected),
     )
     return chosen, changed
+
+
+def _without_the_old(card: Card) -> Card:
+    """Take out what was said of the threshold before."""
+    return msgspec.structs.replace(
+        card,
+        figures={
+            name: {key: value for key, value in of.items() if AT_THRESHOLD not in key}
+            for name, of in card.figures.items()
+        },
+        limits=tuple(said for said in card.limits if not said.startswith(SAID_OF_THRESHOLD)),
+    )
 
 
 def _errors(

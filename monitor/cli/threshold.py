@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from monitor.threshold_change import Changed
 
 Number = float | None
+SHOWN_WHOLE = 10
 
 
 def threshold(
@@ -102,14 +103,18 @@ def _told(changed: "Changed") -> str:
     if at.false_positives is not None:
         rate = at.false_positives
         lines.append(
-            f"false positives {rate.per_million:,.4g} per million healthy cells "
-            f"(95 % interval {rate.low:,.4g} to {rate.high:,.4g})"
+            f"false positives {_count(rate.per_million)} per million healthy cells "
+            f"(95 % interval {_count(rate.low)} to {_count(rate.high)})"
         )
     if changed.unscored:
         lines.append(f"{changed.unscored:,} cells could not be scored and were left out")
     if at.warning is not None:
         lines.append(f"warning: {at.warning}")
     return "\n".join(lines)
+
+
+def _count(per_million: float) -> str:
+    return f"{per_million:,.0f}" if per_million >= SHOWN_WHOLE else f"{per_million:.2g}"
 
 
 def register(app: typer.Typer) -> None:

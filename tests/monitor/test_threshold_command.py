@@ -93,6 +93,15 @@ def test_a_named_value_makes_another_model_of_the_same_weights(run: Run, tmp_pat
     assert sorted(path.name for path in tmp_path.iterdir()) == ["mine"]
 
 
+def test_nothing_is_said_any_more_of_the_threshold_before(run: Run, tmp_path: Path) -> None:
+    assert "sensitivity_at_threshold" in load_card("conv-wide").card.figures["malaria-fields"]
+    assert run("--value", 0.5).exit_code == 0
+    card = load_card(str(tmp_path / "mine")).card
+    assert "auroc" in card.figures["malaria-fields"]
+    assert not [key for of in card.figures.values() for key in of if "at_threshold" in key]
+    assert not [said for said in card.limits if "At this threshold" in said]
+
+
 def test_labelled_cells_give_threshold_calibration_and_error_rates(
     run: Run, data: Path, tmp_path: Path
 ) -> None:

@@ -46,7 +46,7 @@ def _too_few_cells(healthy: GroupedScores, per_million: float) -> list[str]:
     reach = " beyond the largest score seen" if beyond else ""
     return [
         f"{healthy.count:,} healthy cells can promise {promised:,.0f} false ones per million, "
-        f"not {per_million:,.4g}: the value rests {basis}{reach}; {needed} be enough."
+        f"not {per_million:,.10g}: the value rests {basis}{reach}; {needed} be enough."
     ]
 
 

@@ -119,6 +119,7 @@ def test_training_gives_an_artefact_that_scores(
     assert described.training_cells == 6 * CELLS_EACH * 3 // 4
     assert described.held_out_infected == 2 * CELLS_EACH // 4
     assert 0 <= artefact.card.figures["nih-cells"]["auroc"] <= 1
+    assert "sensitivity_at_threshold" in artefact.card.figures["nih-cells"]
     assert artefact.card.healthy.count == 2 * CELLS_EACH * 3 // 4
     assert artefact.card.infected.count == 8 * CELLS_EACH // 4
     assert artefact.card.threshold_details.rule == Budget(per_million=10_000)
