@@ -15,6 +15,8 @@ UPPER = 0.95
 LEAST_CELLS = 1000
 MOST_INFECTED = 0.3
 MOST_SHIFT = 0.5
+MOST_WITHOUT_VALUE = 0.05
+"""Share of scores without a value in the space; below it they reach no level."""
 ROUNDS = 20
 
 
@@ -93,7 +95,11 @@ def adapt(
     healthy, at = into(np.asarray(healthy_quantiles), space), into(np.array([threshold]), space)
     if not (np.isfinite(healthy[1:]).all() and np.isfinite(at).all()):
         raise ThresholdError(f"threshold or healthy quantiles have no {space} value: not adapted")
-    shift, share = _found(into(values, space), healthy)
+    placed = into(values, space)
+    if np.isinf(placed).mean() >= MOST_WITHOUT_VALUE:
+        said = f"many scores of the slide have no {space} value"
+        return Adaptation(threshold, threshold, None, space, len(values), None, said)
+    shift, share = _found(placed, healthy)
     reach = MOST_SHIFT * float(at[0] - np.quantile(healthy, 0.5))
     moved = float(_back(at + shift, space)[0])
     refused = _refused(shift, share, reach)
@@ -134,8 +140,6 @@ def _found(values: NDArray[np.float64], healthy: NDArray[np.float64]) -> tuple[f
 
 
 def _refused(shift: float, share: float, reach: float) -> str | None:
-    if not np.isfinite(shift):
-        return "many scores of the slide have no value in the space of the shift"
     if share > MOST_INFECTED:
         return f"{share:.0%} of the cells score above healthy ones: a stain or an infection"
     if abs(shift) > reach:

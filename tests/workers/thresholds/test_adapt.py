@@ -94,6 +94,16 @@ def test_scores_without_a_logarithm_are_refused() -> None:
         adapt(slide("linear", 0, 0), quantiles, threshold, "logarithmic")
 
 
+@pytest.mark.parametrize(("zeros", "moves"), [(0.02, True), (0.2, False)])
+def test_scores_of_zero_move_nothing_where_they_are_many(zeros: float, moves: bool) -> None:
+    quantiles, threshold = model("logarithmic")
+    scores = slide("logarithmic", STAIN, 0)
+    scores[: int(zeros * CELLS)] = 0
+    found = adapt(scores, quantiles, threshold, "logarithmic")
+    assert (found.threshold > threshold) == moves
+    assert (found.refused is None) == moves
+
+
 def test_the_space_follows_from_the_score() -> None:
     score = ScoreSettings("top", "darker", 4, 3)
     assert space_of(score) == "logarithmic"
