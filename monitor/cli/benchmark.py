@@ -12,6 +12,7 @@ from rich.table import Table
 
 from monitor.cli.benchmark_view import progress, segmenter_table
 from monitor.cli.digits import digits
+from monitor.cli.models import models
 from monitor.cli.options import ConfigFile, Json, SetOption, settings_from
 from monitor.store import stop_server
 
@@ -115,4 +116,5 @@ def _print(figures: "PipelineFigures") -> None:
 def register(root: typer.Typer) -> None:
     """Add the commands to ``root``."""
     app.command()(digits)
+    app.command()(models)
     root.add_typer(app, name="benchmark")

@@ -27,6 +27,9 @@ def train_model(
     ] = None,
     model: Annotated[str, typer.Option(help="Family of networks.")] = "draem",
     epochs: Annotated[int, typer.Option(min=1, help="Passes over the cells, at most.")] = 10,
+    examples: Annotated[
+        int | None, typer.Option(min=1, help="Cells a pass; without, the recipe's.")
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Same seed, same model.")] = 0,
     overwrite: Annotated[bool, typer.Option(help="Replace an artefact that is there.")] = False,
     config: ConfigFile = None,
@@ -37,7 +40,13 @@ def train_model(
     from workers.training import recipe_of, train  # noqa: PLC0415
 
     settings = settings_from(config, sets)
-    how = msgspec.structs.replace(recipe_of(model).fit, epochs=epochs, seed=seed)
+    plain = recipe_of(model).fit
+    how = msgspec.structs.replace(
+        plain,
+        epochs=epochs,
+        seed=seed,
+        examples_an_epoch=examples or plain.examples_an_epoch,
+    )
     with _shown() as watch:
         artefact = train(data_folder(data), output, settings, model, how, overwrite, watch)
     if artefact is not None:

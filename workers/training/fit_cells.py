@@ -1,6 +1,7 @@
 """Fits one family to the cells of some data sets, as its recipe says."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +31,7 @@ def fit_cells(
     saved: Path | None = None,
     machine: Machine = CPU,
     watch: Watch = unwatched,
+    grey: bool = False,
 ) -> tuple[nn.Module, list[Epoch]]:
     """Fit a family to all but the held-out and the validating groups.
 
@@ -45,6 +47,8 @@ def fit_cells(
         Which of each five groups is held out.
     saved, machine, watch
         See :func:`workers.training.fit.fit`.
+    grey
+        Learn from cells without colour.
 
     Returns
     -------
@@ -57,7 +61,8 @@ def fit_cells(
     training = _examples(sets, "training", fold, to_learn, how.seed)
     validation = _examples(sets, "validation", fold, to_judge, how.seed)
     validation = _fewer(validation, len(sets), how.seed)
-    epochs = fit(network, training, validation, recipe.task, how, saved, machine, watch)
+    task = replace(recipe.task, grey=grey)
+    epochs = fit(network, training, validation, task, how, saved, machine, watch)
     return network.cpu(), epochs
 
 

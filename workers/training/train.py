@@ -2,7 +2,8 @@
 
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from config import Settings
+from config import Settings, StoppedError
 from segmenter import OUTSIDE
 from workers.artefact import Artefact
 from workers.card import Card, TrainingData
@@ -95,7 +96,7 @@ def train(
     recipe_of(architecture)
     sets = read_sets(data, settings, how.seed)
     saved = output.with_name(f".{output.name}.training")
-    with machine(settings.worker.device) as here:
+    with machine(settings.worker.device) as here, _resumable(output, saved):
         network, epochs = fit_cells(architecture, sets, how, saved=saved, machine=here, watch=watch)
         if not here.leads:
             return None
@@ -105,6 +106,19 @@ def train(
     artefact = write_artefact(output, card, weights, epochs)
     saved.unlink(missing_ok=True)
     return artefact
+
+
+@contextmanager
+def _resumable(output: Path, saved: Path) -> Iterator[None]:
+    """Say, when a training is interrupted, how it goes on."""
+    try:
+        yield
+    except KeyboardInterrupt as stop:
+        if not saved.exists():
+            raise
+        raise StoppedError(
+            f"{output}: training interrupted; the same command goes on after the last whole pass"
+        ) from stop
 
 
 def read_sets(data: Path, settings: Settings, seed: int) -> list[LabelledCells]:

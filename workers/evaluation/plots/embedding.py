@@ -32,13 +32,14 @@ def draw_embedding(shown: Shown) -> "Figure":
         at = points[chosen & few]
         label = f"{name}, {len(at):,} cells"
         size = np.clip(AREA / len(at), *SIZES) if len(at) else SIZES[0]
-        axes.scatter(*at.T, s=size, alpha=0.5, color=colour, linewidths=0, label=label)
+        axes.scatter(at[:, 0], at[:, 1], s=size, alpha=0.5, color=colour, linewidths=0, label=label)
     low, high = np.percentile(points, (SPREAD, 100 - SPREAD), axis=0)
     margin = np.maximum(0.1 * (high - low), 1e-6)
     axes.set_xlim(low[0] - margin[0], high[0] + margin[0])
     axes.set_ylim(low[1] - margin[1], high[1] + margin[1])
     for handle in axes.legend().legend_handles:
-        handle.set(alpha=1, sizes=[SIZES[1]])
+        if handle is not None:
+            handle.set(alpha=1, sizes=[SIZES[1]])
     return figure
 
 

@@ -1,7 +1,7 @@
 """Draws into cells what healthy ones have as well: a network must learn to leave it alone.
 
-Refractile spots, uneven light, a neighbour that overlaps, streaks of stain, and dirt: what the
-worst of the healthy cells of real smears turned out to have.
+Central pallor, refractile spots, uneven light, a neighbour that overlaps, streaks of stain, and
+dirt: what the worst of the healthy cells of real smears turned out to have.
 """
 
 from workers.training.drawing.chance import Chance, Range
@@ -11,6 +11,7 @@ from workers.training.drawing.shapes import TURN, Spot, axes, dot, ridge, soft_e
 STREAK: tuple[Range, ...] = ((0.3, 1.2), (0.4, 1.2), (0.0, 0.6))
 NEUTRAL: tuple[Range, ...] = ((0.8, 1.2), (0.8, 1.2), (0.8, 1.2))
 
+PALLOR_SHARE = 0.15
 REFRACTILE_SHARE = 0.15
 GRADIENT_SHARE = 0.3
 NEIGHBOUR_SHARE = 0.2
@@ -20,9 +21,23 @@ DIRT_SHARE = 0.12
 
 def with_artefacts(picture: Picture, chance: Chance) -> Picture:
     """Draw artefacts into some of the n cells."""
-    for draw in (_refractile, _gradient, _neighbour, _streak, _dirt):
+    for draw in (_pallor, _refractile, _gradient, _neighbour, _streak, _dirt):
         picture = draw(picture, chance)
     return picture
+
+
+def _pallor(picture: Picture, chance: Chance) -> Picture:
+    """Make the middle pale and the rim dark, as in cells that are thin or target-like."""
+    cells = chance.some(PALLOR_SHARE, len(picture))
+    count = len(cells)
+    rows, columns = axes(picture.size)
+    half = (picture.size - 1) / 2
+    down = rows - half - chance.between(-5, 5, count)
+    across = (columns - half - chance.between(-5, 5, count)) * chance.between(0.8, 1.25, count)
+    distance = (down.square() + across.square()).sqrt()
+    pale = soft_edge(chance.between(7, 20, count) - distance, chance.between(0.8, 5, count))
+    less = pale * chance.between(0, 0.9, count) - chance.between(0, 0.5, count)
+    return picture.absorbing(cells, -less[:, None] * picture.absorption()[cells])
 
 
 def _refractile(picture: Picture, chance: Chance) -> Picture:

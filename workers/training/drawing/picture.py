@@ -8,6 +8,7 @@ from torch import Tensor
 BACKGROUND = 245.0
 """Grey level of the empty field, by which absorption is reckoned."""
 DARKEST, BRIGHTEST = 0.0, 254.0
+LUMINANCE = (0.299, 0.587, 0.114)
 LEAST_LIGHT = 0.1
 """Share of the light that every cell lets through at least; keeps absorption finite."""
 
@@ -41,6 +42,12 @@ class Picture:
         channels_first = crops.permute(0, 3, 1, 2)
         mask = (channels_first != outside_value).any(1, keepdim=True).to(torch.float32)
         return cls(channels_first.to(torch.float32) * mask, mask)
+
+    def grey(self) -> "Picture":
+        """Take the colour away: luminance (ITU-R BT.601) in all channels."""
+        weights = self.pixels.new_tensor(LUMINANCE)[None, :, None, None]
+        luminance = (self.pixels * weights).sum(1, keepdim=True)
+        return Picture(luminance.expand_as(self.pixels).contiguous(), self.mask)
 
     def mean(self) -> Tensor:
         """Give the mean colour of each cell, (n, 3, 1, 1)."""

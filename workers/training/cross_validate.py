@@ -1,0 +1,126 @@
+"""Trains a family once for each held-out fifth of the groups, and scores what was held out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import nn
+
+from config import Settings
+from segmenter import OUTSIDE
+from workers.evaluation.score_set import grey as without_colour
+from workers.evaluation.scored import ScoredCells
+from workers.training.datasets import LabelledCells
+from workers.training.fit_cells import fit_cells
+from workers.training.fit_settings import FitSettings
+from workers.training.train import scorer_of
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOut:
+    """Cells of one set that were scored by networks that did not see their groups.
+
+    Attributes
+    ----------
+    data
+        Name of the set.
+    cells
+        Cells of all folds; the score is the share of the healthy cells of its fold that a cell
+        exceeds, since scores of two networks do not compare.
+    scores
+        (n,) float32, as the networks gave them.
+    """
+
+    data: str
+    cells: ScoredCells
+    scores: NDArray[np.float32]
+
+
+def cross_validate(
+    architecture: str,
+    sets: Sequence[LabelledCells],
+    how: FitSettings,
+    folds: Sequence[int],
+    settings: Settings,
+) -> list[HeldOut]:
+    """Train and score fold by fold.
+
+    Parameters
+    ----------
+    architecture
+        Name of the family.
+    sets
+        Labelled cells; a network learns from all of them.
+    how
+        How long and how fast to learn.
+    folds
+        Which fifths to hold out, one after the other.
+    settings
+        How many threads score.
+
+    Returns
+    -------
+    One for each set.
+    """
+    scored: list[list[ScoredCells]] = [[] for _ in sets]
+    for fold in folds:
+        network, _ = fit_cells(architecture, sets, how, fold)
+        for parts, cells in zip(scored, sets, strict=True):
+            held_out = cells.part("held out", fold)
+            parts.append(_scored(network, architecture, held_out, settings))
+    return [_joined(cells, parts) for cells, parts in zip(sets, scored, strict=True)]
+
+
+def across(
+    architecture: str,
+    seen: LabelledCells,
+    others: Sequence[LabelledCells],
+    how: FitSettings,
+    settings: Settings,
+) -> list[HeldOut]:
+    """Train on one set without colour, and score all of the others, without colour too.
+
+    Parameters
+    ----------
+    architecture, how, settings
+        See :func:`cross_validate`.
+    seen
+        What the network learns from.
+    others
+        Sets of other laboratories.
+    """
+    network, _ = fit_cells(architecture, [seen], how, grey=True)
+    colourless = [replace(cells, crops=without_colour(cells.crops, OUTSIDE)) for cells in others]
+    return [
+        _joined(cells, [_scored(network, architecture, cells, settings)]) for cells in colourless
+    ]
+
+
+def _scored(
+    network: nn.Module, architecture: str, cells: LabelledCells, settings: Settings
+) -> ScoredCells:
+    said = scorer_of(network, architecture, settings).score(cells.crops)
+    scored = ScoredCells(said.scores, cells.infected, cells.labels, cells.groups, said.embeddings)
+    return scored.only(scored.usable)
+
+
+def _joined(cells: LabelledCells, parts: list[ScoredCells]) -> HeldOut:
+    joined = ScoredCells(
+        np.concatenate([_as_ranks(part) for part in parts]),
+        np.concatenate([part.infected for part in parts]),
+        np.concatenate([part.labels for part in parts]),
+        np.concatenate([part.groups for part in parts]),
+        np.concatenate([part.embeddings for part in parts]),
+    )
+    return HeldOut(cells.origin.data, joined, np.concatenate([part.scores for part in parts]))
+
+
+def _as_ranks(part: ScoredCells) -> NDArray[np.float32]:
+    """Give the share of the healthy cells that each exceeds, (n,) float32.
+
+    Infected cells lie half a rank lower, between two healthy ones, so that none is level.
+    """
+    healthy = np.sort(part.scores[~part.infected])
+    below = np.searchsorted(healthy, part.scores, "left") - 0.5 * part.infected
+    return np.asarray(below / len(healthy), np.float32)
