@@ -1,6 +1,7 @@
 """How counts are said to a person: a suspicion with its uncertainty, never a diagnosis."""
 
 from monitor.store import Summary
+from workers.thresholds.adapt import Adaptation
 
 LEDGER = ("counted", "gated", "rejected", "skipped", "failed")
 
@@ -26,3 +27,14 @@ def ledger(result: Summary) -> str:
     parts = [(name, getattr(result, f"frames_{name}")) for name in LEDGER]
     said = ", ".join(f"{count} {name}" for name, count in parts if count)
     return f"{result.frames_seen} seen" + (f" = {said}" if said else "")
+
+
+def adaptation(found: Adaptation) -> str:
+    """Say how a threshold was moved with the slide's stain, or why not."""
+    sign = "times" if found.space == "logarithmic" else "plus"
+    shift = (
+        "" if found.shift is None else f" (healthy scores: the model's {sign} {found.shift:.3g})"
+    )
+    if found.refused is not None:
+        return f"threshold {found.given:g} not adapted: {found.refused}{shift}"
+    return f"threshold adapted from {found.given:g} to {found.threshold:g}{shift}"

@@ -20,6 +20,8 @@ MEANING = (
     "threshold",
     "healthy_quantiles",
 )
+MEANING_IF_THERE = ("calibration",)
+"""Left out of the id where a card has none, so that older models keep theirs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,8 @@ def _read_weights(folder: Path, card: Card) -> bytes:
 
 def _model_id(card: Card, weights: bytes) -> str:
     meaning = {field: getattr(card, field) for field in MEANING}
+    more = {field: getattr(card, field) for field in MEANING_IF_THERE}
+    meaning |= {field: value for field, value in more.items() if value is not None}
     digest = hashlib.sha256(weights)
     digest.update(msgspec.json.encode(meaning, order="deterministic"))
     return f"{card.name}-{digest.hexdigest()[:ID_DIGITS]}"

@@ -10,6 +10,10 @@ import msgspec
 import yaml
 
 from config import SmearwatchError
+from workers.calibration.calibration import Calibration
+from workers.calibration.error_rate import ErrorRates
+from workers.thresholds.sample import GroupedScores
+from workers.thresholds.threshold import Threshold
 
 CARD_FILE = "card.yaml"
 WEIGHTS_FILE = "weights.safetensors"
@@ -88,7 +92,7 @@ class TrainingData(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     held_out_infected: int
 
 
-class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What a model is, what its scores mean and where it comes from.
 
     Attributes
@@ -117,6 +121,15 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Day of the training, ISO 8601.
     weights_sha256
         SHA-256 of the weights file, hexadecimal.
+    threshold_details
+        The threshold's rule, intervals and warning.
+    healthy, infected
+        Scores that thresholds and error rates rest on: the largest ones of healthy cells, and
+        those of infected cells that no weight has seen and that are not held out.
+    calibration
+        From score to probability.
+    error_rates
+        False positives and false negatives at the threshold.
     """
 
     name: str
@@ -133,11 +146,18 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     limits: tuple[str, ...]
     created: str
     weights_sha256: str
+    threshold_details: Threshold | None = None
+    healthy: GroupedScores | None = None
+    infected: GroupedScores | None = None
+    calibration: Calibration | None = None
+    error_rates: ErrorRates | None = None
 
 
 def dump_card(card: Card) -> str:
     """Write a card as YAML text that :func:`read_card` reads."""
-    return yaml.safe_dump(msgspec.to_builtins(card), sort_keys=False, width=100)
+    return yaml.safe_dump(
+        msgspec.to_builtins(card), sort_keys=False, width=100, default_flow_style=None
+    )
 
 
 def read_card(path: Path) -> Card:
@@ -193,6 +213,19 @@ def _check_values(card: Card, path: Path) -> None:
             r"[\w.-]+", card.name, re.ASCII
         ),
     }
-    for problem, is_wrong in wrong.items():
-        if is_wrong:
-            raise ArtefactError(f"{path}: {problem}; restore the card or train again")
+    problems = [*_threshold_problems(card), *(text for text, holds in wrong.items() if holds)]
+    for problem in problems:
+        raise ArtefactError(f"{path}: {problem}; restore the card or train again")
+
+
+def _threshold_problems(card: Card) -> list[str]:
+    """Say what is wrong with that which is optional."""
+    parts = {"healthy": card.healthy, "infected": card.infected, "calibration": card.calibration}
+    found = [(name, part.problem()) for name, part in parts.items() if part is not None]
+    said = [f"{name}: {problem}" for name, problem in found if problem is not None]
+    details, rates = card.threshold_details, card.error_rates
+    if details is not None and details.value != card.threshold:
+        said.append("threshold_details.value: must be the threshold")
+    if rates is not None and rates.threshold != card.threshold:
+        said.append("error_rates.threshold: must be the threshold")
+    return said

@@ -18,6 +18,7 @@ from monitor.cli import (
     queries,
     segment,
     store,
+    threshold,
     train,
 )
 from monitor.cli.options import debugging
@@ -30,7 +31,20 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for part in (count, demo, queries, cells, segment, store, train, evaluate, benchmark, doctor):
+PARTS = (
+    count,
+    demo,
+    queries,
+    cells,
+    segment,
+    store,
+    train,
+    evaluate,
+    threshold,
+    benchmark,
+    doctor,
+)
+for part in PARTS:
     part.register(app)
 
 

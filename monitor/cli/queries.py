@@ -12,12 +12,15 @@ from rich.console import Console
 
 from config import UsageError
 from monitor import export as exports
-from monitor.cli.options import ConfigFile, DataDir, Json, Redis, settings_from
+from monitor.adapted import adapted_summary
+from monitor.cli.options import ConfigFile, DataDir, Json, Redis, SetOption, settings_from
 from monitor.store import Summary, connect, field_cells
 from monitor.store import slides as all_slides
 from monitor.store import summary as summary_of
 from monitor.tables import slides_table, summary_panel
 from monitor.whole_file import whole_file
+from monitor.wording import adaptation
+from workers.artefact import load_card
 
 SlideId = Annotated[str, typer.Argument(metavar="ID", help="Id of the slide.", show_default=False)]
 Threshold = Annotated[
@@ -43,19 +46,33 @@ def slides(
 def summary(
     slide: SlideId,
     threshold: Threshold = None,
+    adapt: Annotated[
+        bool, typer.Option("--adapt", help="Move the threshold with the slide's own stain.")
+    ] = False,
     json: Json = False,
     config: ConfigFile = None,
+    sets: SetOption = None,
     data_dir: DataDir = None,
     redis: Redis = None,
 ) -> None:
     """Show the counts of a slide."""
     _check(threshold)
-    with connect(settings_from(config, None, data_dir, redis).store) as store:
-        result = summary_of(store, slide, threshold)
+    settings = settings_from(config, sets, data_dir, redis)
+    found = None
+    with connect(settings.store) as store:
+        if adapt:
+            model = load_card(settings.model.artefact)
+            result, found = adapted_summary(store, slide, model, threshold)
+        else:
+            result = summary_of(store, slide, threshold)
     if json:
-        _print_json(result)
-    else:
-        print_summary(result)
+        _print_json(
+            result if found is None else {**msgspec.to_builtins(result), "adaptation": found}
+        )
+        return
+    print_summary(result)
+    if found is not None:
+        typer.echo(adaptation(found))
 
 
 def print_summary(result: Summary) -> None:

@@ -22,6 +22,7 @@ from monitor.store.queries import (
     last_owner,
     live_status,
     refuse_existing,
+    slide_scores,
     slides,
     summary,
 )
@@ -66,6 +67,7 @@ __all__ = [
     "live_status",
     "looks_unhealthy",
     "refuse_existing",
+    "slide_scores",
     "slides",
     "start_server",
     "stop_server",

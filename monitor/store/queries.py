@@ -4,6 +4,7 @@ import difflib
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from monitor.store.connection import Store, exists_text
 from monitor.store.encode import decode_scores, looks_unhealthy
@@ -41,6 +42,12 @@ def summary(store: Store, slide_id: str, threshold: float | None = None) -> Summ
     if threshold is not None:
         fields |= {"threshold": repr(threshold), "flagged": str(_flagged(logs[0], threshold))}
     return summary_of(slide_id, fields, clock)
+
+
+def slide_scores(store: Store, slide_id: str) -> NDArray[np.float32]:
+    """Give the scores of all cells of a slide, (n,) float32, in no order; NaN: unscored."""
+    logs = store.client.ask("HVALS", SlideKeys.of(slide_id).scores)
+    return decode_scores(b"".join(logs))
 
 
 def slides(store: Store) -> list[Summary]:

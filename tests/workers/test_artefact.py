@@ -62,6 +62,23 @@ def test_words_about_a_model_do_not_make_another_of_it(folder: Path) -> None:
     assert load_card(str(folder)).model_id == load_card("conv-wide").model_id
 
 
+def test_a_card_without_what_thresholds_and_calibration_need_loads(folder: Path) -> None:
+    for key in ("threshold_details", "healthy", "infected", "calibration", "error_rates"):
+        rewrite(folder, lambda card, key=key: card.pop(key, None))
+    card = load_card(str(folder)).card
+    assert card.healthy is None
+    assert card.calibration is None
+
+
+def test_a_calibration_makes_another_model_and_kept_scores_do_not(folder: Path) -> None:
+    curve = {"method": "platt", "scores": [0.1], "probabilities": [0.123], "prevalence": 0.5}
+    kept = {"groups": [{"cells": 2, "mean": 1.0, "deviation": 0.5}], "tail": [1.5]}
+    rewrite(folder, lambda card: card.update(healthy={**kept, "tail_groups": [0]}))
+    assert load_card(str(folder)).model_id == load_card("conv-wide").model_id
+    rewrite(folder, lambda card: card.update(calibration=curve))
+    assert load_card(str(folder)).model_id != load_card("conv-wide").model_id
+
+
 def test_a_misspelt_name_gets_the_nearest_one() -> None:
     with pytest.raises(ArtefactError, match=r"conv-wyde.*did you mean conv-wide"):
         load_card("conv-wyde")

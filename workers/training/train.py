@@ -19,10 +19,14 @@ from workers.card import Card, TrainingData
 from workers.detector import Detector
 from workers.evaluation.figures import figures
 from workers.messages import CROP_SHAPE
+from workers.rethreshold import with_scores, with_threshold
 from workers.score import CPU_SLICE, Scorer
+from workers.thresholds.choose import choose, in_words
+from workers.thresholds.threshold import Budget
 from workers.training.datasets import DataError, LabelledCells, find_sets, read_set
 from workers.training.fit_cells import fit_cells
 from workers.training.fit_settings import FitSettings
+from workers.training.known_scores import known_scores
 from workers.training.machine import machine
 from workers.training.recipes import NORMALISATION, recipe_of
 from workers.training.watch import Watch, unwatched
@@ -30,8 +34,7 @@ from workers.training.write_artefact import refuse_output, sha256_of, weights_of
 
 logger = logging.getLogger(__name__)
 
-SPECIFICITY = 0.99
-QUANTILES = np.linspace(0, 1, 101)
+RULE = Budget(per_million=10_000)
 LIMITS = (
     "Flags what does not look like a healthy red blood cell; a flag is a suspicion, no diagnosis.",
     "Weights and threshold come from healthy cells only; which error, erosion and window the score "
@@ -147,25 +150,26 @@ def _card(
     name: str, architecture: str, sha256: str, scorer: Scorer, sets: Sequence[LabelledCells]
 ) -> Card:
     # The threshold is for cells as the segmenter cuts them: the first set, where there are two.
-    quiet = _finite(scorer, sets[0].part("validation").healthy().crops)
-    threshold = float(np.quantile(quiet, SPECIFICITY))
-    return Card(
+    known = known_scores(scorer, sets[0], [sets[0].origin.data])
+    threshold = choose(RULE, known.healthy).value
+    card = Card(
         name=name,
         architecture=architecture,
         input_shape=CROP_SHAPE,
         outside_value=OUTSIDE,
         normalisation=NORMALISATION,
         score=recipe_of(architecture).score,
-        threshold=round(threshold, 5),
-        threshold_rule=f"quantile {SPECIFICITY} of the {len(quiet)} healthy validation cells "
-        f"of {sets[0].origin.data}",
-        healthy_quantiles=tuple(np.quantile(quiet, QUANTILES).round(6).tolist()),
+        threshold=threshold,
+        threshold_rule=in_words(RULE),
+        healthy_quantiles=(),
         trained_on=tuple(_described(cells) for cells in sets),
         figures={cells.origin.data: _measured(scorer, cells, threshold) for cells in sets},
         limits=LIMITS,
         created=datetime.now(UTC).date().isoformat(),
         weights_sha256=sha256,
     )
+    card = with_scores(card, known.healthy, known.infected)
+    return with_threshold(card, RULE, known.healthy, known.infected)[1]
 
 
 def _described(cells: LabelledCells) -> TrainingData:

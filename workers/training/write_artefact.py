@@ -3,7 +3,7 @@
 import hashlib
 import logging
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import safetensors.torch
@@ -44,7 +44,11 @@ def sha256_of(weights: bytes) -> str:
 
 
 def write_artefact(
-    output: Path, card: Card, weights: bytes, epochs: Sequence[Epoch] = ()
+    output: Path,
+    card: Card,
+    weights: bytes,
+    epochs: Sequence[Epoch] = (),
+    beside: Mapping[str, bytes] | None = None,
 ) -> Artefact:
     """Write the artefact beside its place and move it there.
 
@@ -58,6 +62,8 @@ def write_artefact(
         From :func:`weights_of`.
     epochs
         How the training went, for ``curves.csv`` and, where it can be drawn, ``curves.png``.
+    beside
+        Other files, by name.
     """
     output.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=output.parent, prefix=f".{output.name}-") as name:
@@ -65,6 +71,8 @@ def write_artefact(
         whole.mkdir()
         (whole / WEIGHTS_FILE).write_bytes(weights)
         (whole / CARD_FILE).write_text(dump_card(card), encoding="utf-8")
+        for file, content in (beside or {}).items():
+            (whole / file).write_bytes(content)
         if epochs:
             _write_curves(whole, epochs)
         if output.exists():

@@ -17,6 +17,7 @@ from workers.artefact import load_card
 from workers.card import Normalisation
 from workers.models import build
 from workers.score import Scorer
+from workers.thresholds.threshold import Budget
 from workers.training import FitSettings, train
 from workers.training.curves import Epoch
 from workers.training.datasets import DataError, find_sets, read_nih_cells
@@ -118,6 +119,12 @@ def test_training_gives_an_artefact_that_scores(
     assert described.training_cells == 6 * CELLS_EACH * 3 // 4
     assert described.held_out_infected == 2 * CELLS_EACH // 4
     assert 0 <= artefact.card.figures["nih-cells"]["auroc"] <= 1
+    assert "sensitivity_at_threshold" in artefact.card.figures["nih-cells"]
+    assert artefact.card.healthy.count == 2 * CELLS_EACH * 3 // 4
+    assert artefact.card.infected.count == 8 * CELLS_EACH // 4
+    assert artefact.card.threshold_details.rule == Budget(per_million=10_000)
+    assert artefact.card.error_rates.threshold == artefact.card.threshold
+    assert artefact.card.calibration.problem() is None
     assert np.isfinite(Scorer.load(artefact, "cpu", 1, 32).score(cells(2)).scores).all()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["mine"]
 

@@ -1,0 +1,1 @@
+"""From scores to probabilities, and how often a threshold errs; pure functions."""
