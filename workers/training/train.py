@@ -182,6 +182,7 @@ def _described(cells: LabelledCells) -> TrainingData:
         validation_cells=len(cells.part("validation").healthy()),
         held_out_healthy=int((~held_out.infected).sum()),
         held_out_infected=int(held_out.infected.sum()),
+        digest=cells.origin.digest,
     )
 
 
