@@ -48,8 +48,8 @@ def models(
     save: Annotated[
         Path | None,
         typer.Option(
-            help="File that keeps what is measured, with a folder beside it for each fold; what is in them "
-            "is not repeated."
+            help="File that keeps what is measured, with a folder beside it for each fold; what "
+            "is in them is not made again."
         ),
     ] = None,
     json: Json = False,
