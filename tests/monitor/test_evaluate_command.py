@@ -122,7 +122,7 @@ def refusal(*arguments: str | Path) -> str:
 def test_single_cells_that_are_new_to_the_model_are_all_measured(cells: Path) -> None:
     found = figures(cells)
     assert found["data"] == "cells"
-    assert found["model"].startswith("conv-wide-")
+    assert found["model"].startswith("draem-")
     assert (found["part"], found["grey"]) == ("all", False)
     assert (found["cells"], found["healthy"], found["infected"]) == (80, 60, 20)
     assert (found["unscored"], found["groups"]) == (0, PATIENTS)
