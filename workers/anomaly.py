@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from workers.card import ScoreSettings
+from workers.score_settings import ScoreSettings
 
 
 def error_map(pixels: Tensor, rebuilt: Tensor, error: str) -> Tensor:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import msgspec
 
-from workers.card import CARD_FILE, WEIGHTS_FILE, ArtefactError, Card, read_card
+from workers.card import CARD_FILE, WEIGHTS_FILE, ArtefactError, Card
+from workers.read_card import read_card
 
 SHIPPED = Path(__file__).parent / "artefacts"
 ID_DIGITS = 12
@@ -20,7 +21,7 @@ MEANING = (
     "threshold",
     "healthy_quantiles",
 )
-MEANING_IF_THERE = ("calibration",)
+MEANING_IF_THERE = ("calibration", "config")
 """Left out of the id where a card has none, so that older models keep theirs."""
 
 
@@ -104,7 +105,7 @@ def _read_weights(folder: Path, card: Card) -> bytes:
 def _model_id(card: Card, weights: bytes) -> str:
     meaning = {field: getattr(card, field) for field in MEANING}
     more = {field: getattr(card, field) for field in MEANING_IF_THERE}
-    meaning |= {field: value for field, value in more.items() if value is not None}
+    meaning |= {field: value for field, value in more.items() if value}
     digest = hashlib.sha256(weights)
     digest.update(msgspec.json.encode(meaning, order="deterministic"))
     return f"{card.name}-{digest.hexdigest()[:ID_DIGITS]}"

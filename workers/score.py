@@ -9,17 +9,14 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
-import safetensors.torch
 import torch
 from numpy.typing import NDArray
-from safetensors import SafetensorError
-from torch import Tensor, nn
+from torch import Tensor
 
 from config import SmearwatchError
 from workers.artefact import Artefact
-from workers.card import WEIGHTS_FILE, ArtefactError
 from workers.detector import Detector
-from workers.models import build
+from workers.load_detector import load_detector
 
 logger = logging.getLogger(__name__)
 
@@ -99,7 +96,7 @@ class Scorer:
         DeviceError
             The device is unknown or not there.
         ArtefactError
-            The weights do not fit the architecture or are not finite.
+            The weights do not fit the architecture, or the card does not fit either.
         """
         chosen = resolve_device(device)
         size = batch_size if chosen.type == "cuda" else CPU_SLICE
@@ -162,36 +159,6 @@ def resolve_device(device: str) -> torch.device:
     if int(number or 0) >= present:
         raise DeviceError(f"device {device}: {present} CUDA devices are there; use auto or cpu")
     return torch.device(f"cuda:{int(number or 0)}")
-
-
-def load_detector(artefact: Artefact) -> Detector:
-    """Build an artefact's network with its weights, on the CPU.
-
-    Raises
-    ------
-    ArtefactError
-        The weights do not fit the architecture or are not finite.
-    """
-    card = artefact.card
-    network = build(card.architecture)
-    _fill(network, artefact)
-    return Detector(network, card.outside_value, card.normalisation, card.score)
-
-
-def _fill(network: nn.Module, artefact: Artefact) -> None:
-    path = artefact.folder / WEIGHTS_FILE
-    try:
-        weights = safetensors.torch.load(artefact.read_weights())
-        network.load_state_dict(weights)
-    except (SafetensorError, RuntimeError) as error:
-        problem = str(error).splitlines()[0]
-        raise ArtefactError(
-            f"{path}: does not fit architecture {artefact.card.architecture} ({problem}); "
-            "train again"
-        ) from error
-    broken = [name for name, values in weights.items() if not bool(values.isfinite().all())]
-    if broken:
-        raise ArtefactError(f"{path}: {broken[0]} holds values that are not finite; train again")
 
 
 def _check(crops: NDArray[np.uint8]) -> None:

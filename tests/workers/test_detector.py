@@ -3,11 +3,11 @@
 import pytest
 import torch
 
-from workers.card import ScoreSettings
-from workers.detector import ScoreError, evidence_of, score_of, worst_boxes
+from workers.evidence import ScoreError, evidence_of, score_of, worst_boxes
 from workers.healthy_errors import HealthyErrors
 from workers.inputs import Inputs
 from workers.models import Output
+from workers.score_settings import ScoreSettings
 
 EMBEDDING = torch.zeros(1, 2)
 
@@ -22,7 +22,9 @@ def inputs() -> Inputs:
 
 def score(kind: str, healthy: HealthyErrors | None = None, **more: object) -> float:
     settings = ScoreSettings(
-        **{"error": "squared", "erosion_px": 0, "window_px": 1, **more}, kind=kind
+        **{"error": "squared", "erosion_px": 0, "window_px": 1, **more},
+        kind=kind,
+        standardised=healthy is not None,
     )
     output = Output(torch.zeros(1, 1, 8, 8), EMBEDDING, distance=torch.tensor([7.0]))
     return score_of(output, inputs(), settings, healthy).item()

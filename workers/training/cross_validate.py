@@ -3,17 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
-from torch import nn
 
 from config import Settings
-from segmenter import OUTSIDE
-from workers.evaluation.score_set import grey as without_colour
+from workers.detector import Detector
 from workers.evaluation.scored import ScoredCells
 from workers.training.datasets import LabelledCells
 from workers.training.fit_cells import fit_cells
 from workers.training.fit_settings import FitSettings
+from workers.training.measured_score import detector_of
+from workers.training.recipes import recipe_of
 from workers.training.train import scorer_of
 
 
@@ -63,12 +64,14 @@ def cross_validate(
     -------
     One for each set.
     """
+    recipe = replace(recipe_of(architecture), fit=how)
     scored: list[list[ScoredCells]] = [[] for _ in sets]
     for fold in folds:
-        network, _ = fit_cells(architecture, sets, how, fold)
+        network, _ = fit_cells(recipe, sets, fold)
+        detector = detector_of(network, recipe, sets, fold)
         for parts, cells in zip(scored, sets, strict=True):
             held_out = cells.part("held out", fold)
-            parts.append(_scored(network, architecture, held_out, settings))
+            parts.append(_scored(detector, held_out, settings))
     return [_joined(cells, parts) for cells, parts in zip(sets, scored, strict=True)]
 
 
@@ -79,7 +82,7 @@ def across(
     how: FitSettings,
     settings: Settings,
 ) -> list[HeldOut]:
-    """Train on one set without colour, and score all of the others, without colour too.
+    """Train on one set and score all of the others, by a model that sees no colour.
 
     Parameters
     ----------
@@ -90,17 +93,16 @@ def across(
     others
         Sets of other laboratories.
     """
-    network, _ = fit_cells(architecture, [seen], how, grey=True)
-    colourless = [replace(cells, crops=without_colour(cells.crops, OUTSIDE)) for cells in others]
-    return [
-        _joined(cells, [_scored(network, architecture, cells, settings)]) for cells in colourless
-    ]
+    recipe = replace(recipe_of(architecture), fit=how)
+    grey = msgspec.structs.replace(recipe.task.normalisation, colours="grey")
+    recipe = recipe.seeing(grey)
+    network, _ = fit_cells(recipe, [seen])
+    detector = detector_of(network, recipe, [seen])
+    return [_joined(cells, [_scored(detector, cells, settings)]) for cells in others]
 
 
-def _scored(
-    network: nn.Module, architecture: str, cells: LabelledCells, settings: Settings
-) -> ScoredCells:
-    said = scorer_of(network, architecture, settings).score(cells.crops)
+def _scored(detector: Detector, cells: LabelledCells, settings: Settings) -> ScoredCells:
+    said = scorer_of(detector, settings).score(cells.crops)
     scored = ScoredCells(said.scores, cells.infected, cells.labels, cells.groups, said.embeddings)
     return scored.only(scored.usable)
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workers.card import ScoreSettings
+from workers.score_settings import ScoreSettings
 from workers.thresholds.adapt import Space, adapt
 from workers.thresholds.space import space_of
 from workers.thresholds.threshold import ThresholdError
