@@ -16,16 +16,13 @@ from torch import Tensor
 from config import SmearwatchError
 from workers.artefact import Artefact
 from workers.detector import Detector
+from workers.device import resolve_device
 from workers.load_detector import load_detector
 
 logger = logging.getLogger(__name__)
 
 CPU_SLICE = 32
 """Crops a CPU thread scores at once; small enough for the cache (measured)."""
-
-
-class DeviceError(SmearwatchError):
-    """The device does not exist or cannot be used."""
 
 
 class CropError(SmearwatchError):
@@ -138,27 +135,6 @@ class Scorer:
             np.where(usable[:, None], embeddings, np.nan).astype(np.float16),
             np.where(usable[:, None], boxes, np.uint8(0)),
         )
-
-
-def resolve_device(device: str) -> torch.device:
-    """Turn ``auto``, ``cpu``, ``cuda`` or ``cuda:N`` into a device that is there.
-
-    Raises
-    ------
-    DeviceError
-        The name is unknown, or no such device is there.
-    """
-    present = torch.cuda.device_count() if torch.cuda.is_available() else 0
-    if device == "auto":
-        return torch.device("cuda:0" if present else "cpu")
-    if device == "cpu":
-        return torch.device("cpu")
-    kind, _, number = device.partition(":")
-    if kind != "cuda" or (":" in device and not number.isdecimal()):
-        raise DeviceError(f"device {device}: unknown; use auto, cpu, cuda or cuda:N")
-    if int(number or 0) >= present:
-        raise DeviceError(f"device {device}: {present} CUDA devices are there; use auto or cpu")
-    return torch.device(f"cuda:{int(number or 0)}")
 
 
 def _check(crops: NDArray[np.uint8]) -> None:
