@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from workers.card import ScoreSettings
+from workers.score_settings import ScoreSettings
 
 
 def error_map(pixels: Tensor, rebuilt: Tensor, error: str) -> Tensor:
@@ -18,7 +18,8 @@ def error_map(pixels: Tensor, rebuilt: Tensor, error: str) -> Tensor:
     pixels, rebuilt
         (n, c, h, w) float32, the input and its reconstruction.
     error
-        ``"squared"``, ``"absolute"`` or ``"darker"``, see :class:`workers.card.ScoreSettings`.
+        ``"squared"``, ``"absolute"`` or ``"darker"``, see
+        :class:`workers.score_settings.ScoreSettings`.
 
     Returns
     -------

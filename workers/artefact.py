@@ -4,10 +4,12 @@ import hashlib
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
-from workers.card import CARD_FILE, WEIGHTS_FILE, ArtefactError, Card, read_card
+from workers.card import CARD_FILE, WEIGHTS_FILE, ArtefactError, Card
+from workers.read_card import read_card
 
 SHIPPED = Path(__file__).parent / "artefacts"
 ID_DIGITS = 12
@@ -20,7 +22,7 @@ MEANING = (
     "threshold",
     "healthy_quantiles",
 )
-MEANING_IF_THERE = ("calibration",)
+MEANING_IF_THERE = ("calibration", "config")
 """Left out of the id where a card has none, so that older models keep theirs."""
 
 
@@ -103,8 +105,26 @@ def _read_weights(folder: Path, card: Card) -> bytes:
 
 def _model_id(card: Card, weights: bytes) -> str:
     meaning = {field: getattr(card, field) for field in MEANING}
+    meaning |= {field: _without_defaults(meaning[field]) for field in ("normalisation", "score")}
     more = {field: getattr(card, field) for field in MEANING_IF_THERE}
-    meaning |= {field: value for field, value in more.items() if value is not None}
+    meaning |= {field: value for field, value in more.items() if value}
     digest = hashlib.sha256(weights)
     digest.update(msgspec.json.encode(meaning, order="deterministic"))
     return f"{card.name}-{digest.hexdigest()[:ID_DIGITS]}"
+
+
+def _without_defaults(value: Any) -> Any:
+    """Take the defaults that were written out for the defaults themselves, which are left out.
+
+    msgspec knows them by identity alone, and a number that was read is another object.
+    """
+    if isinstance(value, tuple):
+        return tuple(map(_without_defaults, value))
+    if not isinstance(value, msgspec.Struct):
+        return value
+    said = {
+        field.name: getattr(value, field.name)
+        for field in msgspec.structs.fields(value)
+        if getattr(value, field.name) != field.default
+    }
+    return type(value)(**{name: _without_defaults(one) for name, one in said.items()})

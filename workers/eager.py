@@ -6,9 +6,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from workers.artefact import Artefact
-from workers.detector import score_of
+from workers.evidence import score_of
 from workers.inputs import normalise
-from workers.score import load_detector
+from workers.load_detector import load_detector
 
 
 class EagerScorer:
@@ -33,4 +33,5 @@ class EagerScorer:
         """Score one crop, without the box that no first script would look for."""
         detector = self._detector
         inputs = normalise(crop, detector.outside_value, detector.normalisation)
-        return score_of(detector.network(inputs.pixels), inputs, detector.settings).item()
+        output = detector.network(inputs.pixels)
+        return score_of(output, inputs, detector.settings, detector.healthy).item()

@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from workers.detector import evidence_of
+from workers.evidence import evidence_of
 from workers.inputs import normalise, restore
 from workers.score import Scorer
 
@@ -91,9 +91,8 @@ def _view(scorer: Scorer, part: NDArray[np.uint8]) -> _View:
     how = (detector.outside_value, detector.normalisation)
     inputs = normalise(crops, *how)
     output = detector.network(inputs.pixels)
-    local = evidence_of(output, inputs, detector.settings).local
+    _, local, learned = evidence_of(output, inputs, detector.settings, detector.healthy)
     rebuilt = output.reconstruction
-    learned = detector.settings.error == "learned"
     return _View(
         None if rebuilt is None else restore(rebuilt, crops, *how)[:count].cpu().numpy(),
         None if local is None else _shown(local[:, 0], learned)[:count].cpu().numpy(),

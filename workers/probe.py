@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import torch
 
-from workers.score import DeviceError, resolve_device
+from workers.device import DeviceError, resolve_device
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,26 +9,20 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
-import safetensors.torch
 import torch
 from numpy.typing import NDArray
-from safetensors import SafetensorError
-from torch import Tensor, nn
+from torch import Tensor
 
 from config import SmearwatchError
 from workers.artefact import Artefact
-from workers.card import WEIGHTS_FILE, ArtefactError
 from workers.detector import Detector
-from workers.models import build
+from workers.device import resolve_device
+from workers.load_detector import load_detector
 
 logger = logging.getLogger(__name__)
 
 CPU_SLICE = 32
 """Crops a CPU thread scores at once; small enough for the cache (measured)."""
-
-
-class DeviceError(SmearwatchError):
-    """The device does not exist or cannot be used."""
 
 
 class CropError(SmearwatchError):
@@ -99,7 +93,7 @@ class Scorer:
         DeviceError
             The device is unknown or not there.
         ArtefactError
-            The weights do not fit the architecture or are not finite.
+            The weights do not fit the architecture, or the card does not fit either.
         """
         chosen = resolve_device(device)
         size = batch_size if chosen.type == "cuda" else CPU_SLICE
@@ -141,57 +135,6 @@ class Scorer:
             np.where(usable[:, None], embeddings, np.nan).astype(np.float16),
             np.where(usable[:, None], boxes, np.uint8(0)),
         )
-
-
-def resolve_device(device: str) -> torch.device:
-    """Turn ``auto``, ``cpu``, ``cuda`` or ``cuda:N`` into a device that is there.
-
-    Raises
-    ------
-    DeviceError
-        The name is unknown, or no such device is there.
-    """
-    present = torch.cuda.device_count() if torch.cuda.is_available() else 0
-    if device == "auto":
-        return torch.device("cuda:0" if present else "cpu")
-    if device == "cpu":
-        return torch.device("cpu")
-    kind, _, number = device.partition(":")
-    if kind != "cuda" or (":" in device and not number.isdecimal()):
-        raise DeviceError(f"device {device}: unknown; use auto, cpu, cuda or cuda:N")
-    if int(number or 0) >= present:
-        raise DeviceError(f"device {device}: {present} CUDA devices are there; use auto or cpu")
-    return torch.device(f"cuda:{int(number or 0)}")
-
-
-def load_detector(artefact: Artefact) -> Detector:
-    """Build an artefact's network with its weights, on the CPU.
-
-    Raises
-    ------
-    ArtefactError
-        The weights do not fit the architecture or are not finite.
-    """
-    card = artefact.card
-    network = build(card.architecture)
-    _fill(network, artefact)
-    return Detector(network, card.outside_value, card.normalisation, card.score)
-
-
-def _fill(network: nn.Module, artefact: Artefact) -> None:
-    path = artefact.folder / WEIGHTS_FILE
-    try:
-        weights = safetensors.torch.load(artefact.read_weights())
-        network.load_state_dict(weights)
-    except (SafetensorError, RuntimeError) as error:
-        problem = str(error).splitlines()[0]
-        raise ArtefactError(
-            f"{path}: does not fit architecture {artefact.card.architecture} ({problem}); "
-            "train again"
-        ) from error
-    broken = [name for name, values in weights.items() if not bool(values.isfinite().all())]
-    if broken:
-        raise ArtefactError(f"{path}: {broken[0]} holds values that are not finite; train again")
 
 
 def _check(crops: NDArray[np.uint8]) -> None:

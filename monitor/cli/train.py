@@ -3,8 +3,9 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 import typer
@@ -31,24 +32,51 @@ def train_model(
         int | None, typer.Option(min=1, help="Cells a pass; without, the recipe's.")
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Same seed, same model.")] = 0,
+    colours: Annotated[
+        Literal["rgb", "hsv", "grey"] | None, typer.Option(help="What the network sees.")
+    ] = None,
+    blur_px: Annotated[
+        float | None, typer.Option(help="Blur of what it sees, sigma in pixels of the crop.")
+    ] = None,
+    score: Annotated[
+        str | None, typer.Option(help="Name of a score; without, the family's own.")
+    ] = None,
+    loss: Annotated[
+        Literal["mse", "mae", "ssim"] | None, typer.Option(help="Loss of the reconstruction.")
+    ] = None,
+    activity_l1: Annotated[
+        float | None, typer.Option(help="Weight of the activity in an autoencoder's bottleneck.")
+    ] = None,
+    last_layer: Annotated[
+        Literal["linear", "relu"] | None, typer.Option(help="What an autoencoder ends with.")
+    ] = None,
+    weights: Annotated[
+        Path | None,
+        typer.Option(help="safetensors file of pretrained features, for vgg16 and resnet34."),
+    ] = None,
+    frozen: Annotated[bool, typer.Option("--frozen", help="Pretrained features stay.")] = False,
     overwrite: Annotated[bool, typer.Option(help="Replace an artefact that is there.")] = False,
     config: ConfigFile = None,
     sets: SetOption = None,
 ) -> None:
     """Train the model on healthy cells only; threshold and figures come from held-out ones."""
     # Not before it is needed: torch takes seconds to load.
-    from workers.training import recipe_of, train  # noqa: PLC0415
+    from workers.training import Choices, chosen, recipe_of, train  # noqa: PLC0415
 
     settings = settings_from(config, sets)
-    plain = recipe_of(model).fit
-    how = msgspec.structs.replace(
-        plain,
+    plain = recipe_of(model)
+    fit = msgspec.structs.replace(
+        plain.fit,
         epochs=epochs,
         seed=seed,
-        examples_an_epoch=examples or plain.examples_an_epoch,
+        examples_an_epoch=examples or plain.fit.examples_an_epoch,
     )
+    choices = Choices(
+        colours, blur_px, score, loss, activity_l1, last_layer, weights, frozen or None
+    )
+    recipe = chosen(replace(plain, fit=fit), choices)
     with _shown() as watch:
-        artefact = train(data_folder(data), output, settings, model, how, overwrite, watch)
+        artefact = train(data_folder(data), output, settings, recipe, overwrite, watch)
     if artefact is not None:
         at = artefact.card.threshold
         typer.echo(f"{artefact.model_id} in {artefact.folder}, threshold {at:.4g}")

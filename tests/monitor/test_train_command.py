@@ -100,3 +100,26 @@ def test_an_unknown_family_is_refused_before_the_data_are_read(tmp_path: Path) -
         said = process.communicate(timeout=TIMEOUT_S)[1]
     assert process.returncode == 1
     assert "architecture conw: unknown; did you mean conv?" in said
+
+
+def test_inputs_score_loss_and_network_can_be_chosen(data: Path, tmp_path: Path) -> None:
+    inputs = ("--colours", "hsv", "--blur-px", "1")
+    network = ("--model", "conv-wide", "--last-layer", "relu", "--activity-l1", "0.01")
+    how = ("--epochs", "1", "--score", "combined", "--loss", "ssim")
+    with training(data, tmp_path / "mine", *inputs, *network, *how) as process:
+        said = process.communicate(timeout=TIMEOUT_S)
+    assert process.returncode == 0, said
+    card = load_card(str(tmp_path / "mine")).card
+    assert (card.normalisation.colours, card.normalisation.blur_px) == ("hsv", 1)
+    assert card.score.kind == "combined"
+    assert all(part.deviation not in {0, 1} for part in card.score.parts)
+    assert card.config == {"output": "relu", "activity_l1": 0.01}
+
+
+def test_what_does_not_fit_is_refused_before_the_data_are_read(tmp_path: Path) -> None:
+    more = ("--model", "resnet34", "--weights", "x", "--frozen")
+    with training(tmp_path / "nowhere", tmp_path / "mine", *more) as process:
+        said = process.communicate(timeout=TIMEOUT_S)[1]
+    assert process.returncode == 1
+    assert "x: no safetensors file" in said
+    assert said.count("\n") == 1

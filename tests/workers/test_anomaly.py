@@ -5,8 +5,9 @@ import pytest
 import torch
 
 from workers.anomaly import erode, error_map, local_map, masked_local_maximum, smooth
-from workers.card import Normalisation, ScoreSettings
+from workers.card import Normalisation
 from workers.inputs import normalise
+from workers.score_settings import ScoreSettings
 
 HOW = Normalisation(centre="cell-mean", scale=64.0)
 OUTSIDE = 255

@@ -8,11 +8,12 @@ import torch
 from numpy.typing import NDArray
 
 from workers.artefact import load_card
-from workers.card import Normalisation, ScoreSettings
+from workers.card import Normalisation
 from workers.detector import Detector
 from workers.explain import Explanations, explain
 from workers.models import FAMILIES, build
 from workers.score import CropError, Scorer
+from workers.score_settings import ScoreSettings
 
 Crops = NDArray[np.uint8]
 Cells = Callable[..., Crops]

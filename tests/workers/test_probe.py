@@ -3,8 +3,8 @@
 import pytest
 import torch
 
+from workers.device import DeviceError
 from workers.probe import probe_torch
-from workers.score import DeviceError
 
 
 def test_the_cpu_is_found_and_computes() -> None:

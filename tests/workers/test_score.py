@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from workers.artefact import SHIPPED, Artefact, load_card
 from workers.card import CARD_FILE, WEIGHTS_FILE, ArtefactError, dump_card
+from workers.device import DeviceError, resolve_device
 from workers.models import UnknownModelError, build
-from workers.score import CropError, DeviceError, Scorer, Scores, resolve_device
+from workers.score import CropError, Scorer, Scores
 
 Crops = NDArray[np.uint8]
 Cells = Callable[..., Crops]

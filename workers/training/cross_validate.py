@@ -4,18 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
-from torch import nn
 
 from config import Settings
-from segmenter import OUTSIDE
-from workers.evaluation.score_set import grey as without_colour
+from workers.detector import Detector
 from workers.evaluation.scored import ScoredCells
 from workers.training.datasets import LabelledCells
 from workers.training.fit_cells import fit_cells
 from workers.training.fit_settings import FitSettings
 from workers.training.keep import keep, kept, place_of
+from workers.training.measured_score import detector_of
+from workers.training.recipes import Recipe, recipe_of
 from workers.training.train import scorer_of
 
 
@@ -69,7 +70,8 @@ def cross_validate(
     -------
     One for each set.
     """
-    by_fold = [_fold(architecture, sets, how, fold, settings, folder) for fold in folds]
+    recipe = replace(recipe_of(architecture), fit=how)
+    by_fold = [_fold(architecture, recipe, sets, fold, settings, folder) for fold in folds]
     return [
         _joined(cells, list(parts))
         for cells, parts in zip(sets, zip(*by_fold, strict=True), strict=True)
@@ -78,22 +80,21 @@ def cross_validate(
 
 def _fold(
     architecture: str,
+    recipe: Recipe,
     sets: Sequence[LabelledCells],
-    how: FitSettings,
     fold: int,
     settings: Settings,
     folder: Path | None,
 ) -> list[ScoredCells]:
     places = [
-        None if folder is None else place_of(folder, architecture, how, cells, fold)
+        None if folder is None else place_of(folder, architecture, recipe.fit, cells, fold)
         for cells in sets
     ]
     if all(place is not None and place.is_file() for place in places):
         return [kept(place) for place in places if place is not None]
-    network, _ = fit_cells(architecture, sets, how, fold)
-    found = [
-        _scored(network, architecture, cells.part("held out", fold), settings) for cells in sets
-    ]
+    network, _ = fit_cells(recipe, sets, fold)
+    detector = detector_of(network, recipe, sets, fold)
+    found = [_scored(detector, cells.part("held out", fold), settings) for cells in sets]
     for place, scored in zip(places, found, strict=True):
         if place is not None:
             keep(place, scored)
@@ -107,7 +108,7 @@ def across(
     how: FitSettings,
     settings: Settings,
 ) -> list[HeldOut]:
-    """Train on one set without colour, and score all of the others, without colour too.
+    """Train on one set and score all of the others, by a model that sees no colour.
 
     Parameters
     ----------
@@ -118,17 +119,16 @@ def across(
     others
         Sets of other laboratories.
     """
-    network, _ = fit_cells(architecture, [seen], how, grey=True)
-    colourless = [replace(cells, crops=without_colour(cells.crops, OUTSIDE)) for cells in others]
-    return [
-        _joined(cells, [_scored(network, architecture, cells, settings)]) for cells in colourless
-    ]
+    recipe = replace(recipe_of(architecture), fit=how)
+    grey = msgspec.structs.replace(recipe.task.normalisation, colours="grey")
+    recipe = recipe.seeing(grey)
+    network, _ = fit_cells(recipe, [seen])
+    detector = detector_of(network, recipe, [seen])
+    return [_joined(cells, [_scored(detector, cells, settings)]) for cells in others]
 
 
-def _scored(
-    network: nn.Module, architecture: str, cells: LabelledCells, settings: Settings
-) -> ScoredCells:
-    said = scorer_of(network, architecture, settings).score(cells.crops)
+def _scored(detector: Detector, cells: LabelledCells, settings: Settings) -> ScoredCells:
+    said = scorer_of(detector, settings).score(cells.crops)
     scored = ScoredCells(said.scores, cells.infected, cells.labels, cells.groups, said.embeddings)
     return scored.only(scored.usable)
 

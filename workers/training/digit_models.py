@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import msgspec
 
-from workers.card import ScoreSettings
+from workers.score_settings import ScoreSettings
 
 LOCAL = ScoreSettings(kind="top", error="absolute", erosion_px=0, window_px=7, top=40)
 WHOLE = ScoreSettings(kind="whole-crop", error="absolute", erosion_px=0, window_px=1)

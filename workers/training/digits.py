@@ -16,10 +16,10 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from workers.card import ScoreSettings
-from workers.detector import score_of
+from workers.evidence import score_of
 from workers.inputs import Inputs
 from workers.models import build
+from workers.score_settings import ScoreSettings
 from workers.training.digit_models import MODELS, Model, Shares
 from workers.training.examples import Examples
 from workers.training.fit import fit

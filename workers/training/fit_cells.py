@@ -1,7 +1,6 @@
 """Fits one family to the cells of some data sets, as its recipe says."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,9 +13,8 @@ from workers.training.curves import Epoch
 from workers.training.datasets import FIFTHS, LabelledCells, Part
 from workers.training.examples import Examples
 from workers.training.fit import fit
-from workers.training.fit_settings import FitSettings
 from workers.training.machine import CPU, Machine
-from workers.training.recipes import recipe_of
+from workers.training.recipes import Recipe
 from workers.training.watch import Watch, unwatched
 
 MOST_VALIDATED = 2_000
@@ -24,45 +22,38 @@ MOST_VALIDATED = 2_000
 
 
 def fit_cells(
-    architecture: str,
+    recipe: Recipe,
     sets: Sequence[LabelledCells],
-    how: FitSettings,
     fold: int = FIFTHS - 1,
     saved: Path | None = None,
     machine: Machine = CPU,
     watch: Watch = unwatched,
-    grey: bool = False,
 ) -> tuple[nn.Module, list[Epoch]]:
     """Fit a family to all but the held-out and the validating groups.
 
     Parameters
     ----------
-    architecture
-        Name of the family.
+    recipe
+        Which family, what it is asked to do, how long and how fast to learn.
     sets
         Labelled cells; infected ones are used only as far as the recipe says.
-    how
-        How long and how fast to learn.
     fold
         Which of each five groups is held out.
     saved, machine, watch
         See :func:`workers.training.fit.fit`.
-    grey
-        Learn from cells without colour.
 
     Returns
     -------
     The network, on the CPU, and the losses of each pass.
     """
-    recipe = recipe_of(architecture)
+    how = recipe.fit
     torch.manual_seed(how.seed)
-    network = build(architecture)
+    network = build(recipe.architecture, **recipe.config)
     to_learn, to_judge = _shared_out(recipe.labelled)
     training = _examples(sets, "training", fold, to_learn, how.seed)
     validation = _examples(sets, "validation", fold, to_judge, how.seed)
     validation = _fewer(validation, len(sets), how.seed)
-    task = replace(recipe.task, grey=grey)
-    epochs = fit(network, training, validation, task, how, saved, machine, watch)
+    epochs = fit(network, training, validation, recipe.task, how, saved, machine, watch)
     return network.cpu(), epochs
 
 

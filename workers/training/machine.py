@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import nn
 from torch.nn.parallel import DistributedDataParallel
 
-from workers.score import resolve_device
+from workers.device import resolve_device
 
 
 @dataclass(frozen=True, slots=True)

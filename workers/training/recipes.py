@@ -5,23 +5,22 @@ Scores and tasks were chosen on labelled cells of groups that are never held out
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from types import MappingProxyType
 
 from segmenter import OUTSIDE
-from workers.card import Normalisation, ScoreSettings
+from workers.card import ConfigValue, Normalisation
 from workers.models import FAMILIES, family
+from workers.score_settings import ScoreSettings
 from workers.training.fit_settings import FitSettings
+from workers.training.scores import DARKER, DISTANCE, LEARNED, LOGIT
 from workers.training.task import CellTask
 
 NORMALISATION = Normalisation(centre="cell-mean", scale=64.0)
-DARKER = ScoreSettings(kind="masked-local-maximum", error="darker", erosion_px=4, window_px=3)
-LEARNED = ScoreSettings(kind="masked-local-maximum", error="learned", erosion_px=0, window_px=3)
-DISTANCE = ScoreSettings(kind="latent-distance", error="squared", erosion_px=0, window_px=1)
-LOGIT = ScoreSettings(kind="logit", error="squared", erosion_px=0, window_px=1)
-
 PLAIN = CellTask(NORMALISATION, OUTSIDE, lesions=False)
 DRAWN = CellTask(NORMALISATION, OUTSIDE)
+NOISY = CellTask(NORMALISATION, OUTSIDE, noise=0.1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +29,8 @@ class Recipe:
 
     Attributes
     ----------
+    architecture
+        Name of the family.
     task
         What it is asked to do with cells.
     score
@@ -38,12 +39,20 @@ class Recipe:
         For how long and how fast it learns.
     labelled
         How many labelled infected cells of each set it learns from; None: all.
+    config
+        Settings of the network that shall not have their default.
     """
 
+    architecture: str
     task: CellTask
     score: ScoreSettings
     fit: FitSettings
     labelled: int | None = 0
+    config: Mapping[str, ConfigValue | Path] = field(default_factory=dict)
+
+    def seeing(self, normalisation: Normalisation) -> "Recipe":
+        """Give the recipe for other inputs."""
+        return replace(self, task=replace(self.task, normalisation=normalisation))
 
 
 _SHORT = FitSettings(examples_an_epoch=14_000)
@@ -52,11 +61,11 @@ _FEW = FitSettings(examples_an_epoch=14_000, anomalous_share=0.05)
 
 _SPECIAL: Mapping[str, Recipe] = MappingProxyType(
     {
-        "denoise": Recipe(CellTask(NORMALISATION, OUTSIDE, noise=0.1), DARKER, _SHORT),
-        "draem": Recipe(DRAWN, LEARNED, _SHORT),
-        "draem-few": Recipe(DRAWN, LEARNED, _FEW, labelled=50),
-        "svdd": Recipe(PLAIN, DISTANCE, _SHORT),
-        "deep-sad": Recipe(PLAIN, DISTANCE, _FEW, labelled=50),
+        "denoise": Recipe("denoise", NOISY, DARKER, _SHORT),
+        "draem": Recipe("draem", DRAWN, LEARNED, _SHORT),
+        "draem-few": Recipe("draem-few", DRAWN, LEARNED, _FEW, labelled=50),
+        "svdd": Recipe("svdd", PLAIN, DISTANCE, _SHORT),
+        "deep-sad": Recipe("deep-sad", PLAIN, DISTANCE, _FEW, labelled=50),
     }
 )
 
@@ -73,8 +82,8 @@ def recipe_of(architecture: str) -> Recipe:
     if architecture in _SPECIAL:
         return _SPECIAL[architecture]
     if learns_from == "labels":
-        return Recipe(PLAIN, LOGIT, _SUPERVISED, labelled=None)
-    return Recipe(PLAIN, DARKER, _SHORT)
+        return Recipe(architecture, PLAIN, LOGIT, _SUPERVISED, labelled=None)
+    return Recipe(architecture, PLAIN, DARKER, _SHORT)
 
 
 def recipes() -> dict[str, Recipe]:

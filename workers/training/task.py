@@ -92,8 +92,6 @@ class CellTask:
         Draw lesions into most of the cells, and into some what healthy ones have as well.
     noise
         Standard deviation of noise, in normalised units, added to most of the cells; 0: none.
-    grey
-        Take the colour away, after lesions were drawn in colour.
     """
 
     normalisation: Normalisation
@@ -101,7 +99,6 @@ class CellTask:
     vary: bool = True
     lesions: bool = True
     noise: float = 0.0
-    grey: bool = False
 
     def plain(self, crops: NDArray[np.uint8]) -> Inputs:
         """Prepare (n, h, h, 3) uint8 as when they are scored."""
@@ -124,8 +121,8 @@ class CellTask:
         if varied:
             clean, drawn = blurred((clean, drawn), chance)
             drawn = with_grain(drawn, chance)
-        if self.grey:
-            clean, drawn = clean.grey(), drawn.grey()
+        # Lesions are drawn in colour, whatever a network sees of it.
+        clean, drawn = (picture.looked_at(self.normalisation) for picture in (clean, drawn))
         return self._normalised(clean, drawn, where, generator)
 
     def _drawn(

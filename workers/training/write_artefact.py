@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import safetensors.torch
-from torch import nn
 
 from config import UsageError
 from workers.artefact import Artefact, load_card
 from workers.canvas import PlotsError
 from workers.card import CARD_FILE, WEIGHTS_FILE, Card, dump_card
+from workers.detector import Detector
+from workers.load_detector import HEALTHY_MEAN, HEALTHY_SPREAD
 from workers.training.curves import CURVES_FILE, Epoch, plot_curves, write_curves
 
 logger = logging.getLogger(__name__)
@@ -32,10 +33,15 @@ def refuse_output(output: Path, overwrite: bool) -> None:
         raise UsageError(f"{output} is no model artefact and is not overwritten: name another")
 
 
-def weights_of(network: nn.Module) -> bytes:
-    """Give the weights of a network as the content of a safetensors file."""
-    state = {name: values.contiguous() for name, values in network.state_dict().items()}
-    return safetensors.torch.save(state)
+def weights_of(detector: Detector) -> bytes:
+    """Give the weights of a network as the content of a safetensors file.
+
+    Beside them lie the errors of healthy cells, where the score needs them.
+    """
+    state = detector.network.state_dict()
+    if detector.healthy is not None:
+        state |= {HEALTHY_MEAN: detector.healthy.mean, HEALTHY_SPREAD: detector.healthy.spread}
+    return safetensors.torch.save({name: values.contiguous() for name, values in state.items()})
 
 
 def sha256_of(weights: bytes) -> str:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workers.card import ScoreSettings
+from workers.score_settings import Part, ScoreSettings
 from workers.thresholds.adapt import Space, adapt
 from workers.thresholds.space import space_of
 from workers.thresholds.threshold import ThresholdError
@@ -109,3 +109,5 @@ def test_the_space_follows_from_the_score() -> None:
     assert space_of(score) == "logarithmic"
     assert space_of(ScoreSettings("top", "learned", 4, 3)) == "log-odds"
     assert space_of(ScoreSettings("logit", "darker", 4, 3)) == "linear"
+    assert space_of(ScoreSettings("top", "darker", 4, 3, standardised=True)) == "linear"
+    assert space_of(ScoreSettings("combined", "learned", 4, 3, parts=(Part(score),))) == "linear"

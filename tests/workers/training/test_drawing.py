@@ -147,3 +147,28 @@ def test_any_small_batch_is_finite(cells: Cells, count: int, seed: int) -> None:
     made = batch(cells(count), seed)
     assert made.seen.isfinite().all()
     assert made.clean.pixels.isfinite().all()
+
+
+def test_lesions_are_drawn_in_colour_whatever_a_network_sees_of_it(cells: Cells) -> None:
+    crops, healthy = cells(20), np.zeros(20, bool)
+    found = {}
+    for colours in ("rgb", "grey", "hsv"):
+        how = Normalisation("cell-mean", 64.0, colours)
+        task = CellTask(how, OUTSIDE)
+        found[colours] = task.batch(crops, healthy, torch.Generator().manual_seed(0), vary=True)
+    for drawn in found.values():
+        assert torch.equal(drawn.lesions, found["rgb"].lesions)
+        assert not (drawn.seen * (1 - drawn.clean.mask)).any()
+    weights = torch.tensor([0.299, 0.587, 0.114])[None, :, None, None]
+    luminance = (found["rgb"].seen * weights).sum(1, keepdim=True).expand(-1, 3, -1, -1)
+    torch.testing.assert_close(found["grey"].seen, luminance, atol=1e-3, rtol=0)
+
+
+@pytest.mark.parametrize("colours", ["grey", "hsv"])
+def test_examples_that_do_not_vary_are_seen_as_when_they_are_scored(
+    colours: str, cells: Cells
+) -> None:
+    how = Normalisation("cell-mean", 64.0, colours, 0.8)
+    task = CellTask(how, OUTSIDE, vary=False, lesions=False)
+    batch = task.batch(cells(9), np.zeros(9, bool), torch.Generator(), vary=True)
+    torch.testing.assert_close(batch.seen, task.plain(cells(9)).pixels)

@@ -12,7 +12,8 @@ from config import load
 from workers.artefact import load_card
 from workers.evaluation.figures import figures
 from workers.inputs import normalise
-from workers.score import Scorer, load_detector
+from workers.load_detector import load_detector
+from workers.score import Scorer
 from workers.training.datasets.cells import FIFTHS, LabelledCells
 from workers.training.datasets.fields import STRETCHES, read_fields
 from workers.training.datasets.nih_cells import read_nih_cells

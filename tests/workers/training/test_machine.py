@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from workers.score import DeviceError
+from workers.device import DeviceError
 from workers.training.machine import Machine, machine
 
 CPU = torch.device("cpu")

@@ -4,6 +4,7 @@ import csv
 import json
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -17,17 +18,18 @@ from workers.artefact import load_card
 from workers.card import Normalisation
 from workers.models import build
 from workers.score import Scorer
-from workers.training import FitSettings, train
+from workers.training import FitSettings, recipe_of, train
 from workers.training.curves import Epoch
 from workers.training.datasets import DataError, find_sets, read_nih_cells
 from workers.training.examples import Examples
 from workers.training.fit import fit
+from workers.training.new_card import RULE
 from workers.training.task import CellTask
-from workers.training.train import RULE
 
 Crops = NDArray[np.uint8]
 Cells = Callable[..., Crops]
 HOW = Normalisation(centre="cell-mean", scale=64.0)
+RECIPE = replace(recipe_of("conv-wide"), fit=FitSettings(epochs=1))
 OUTSIDE = 255
 PATIENTS = 10
 CELLS_EACH = 8
@@ -112,7 +114,7 @@ def test_training_gives_an_artefact_that_scores(
     data: Path, tmp_path: Path, settings: Settings, cells: Cells
 ) -> None:
     output = tmp_path / "mine"
-    artefact = train(data, output, settings, "conv-wide", FitSettings(epochs=1), overwrite=False)
+    artefact = train(data, output, settings, RECIPE, overwrite=False)
     assert artefact.model_id == load_card(str(output)).model_id
     assert artefact.model_id.startswith("mine-")
     [described] = artefact.card.trained_on
@@ -132,7 +134,7 @@ def test_training_gives_an_artefact_that_scores(
 def test_a_folder_that_exists_is_left_alone(data: Path, tmp_path: Path, settings: Settings) -> None:
     (tmp_path / "note.txt").write_text("mine")
     with pytest.raises(UsageError, match="exists: name another folder or give --overwrite"):
-        train(data, tmp_path, settings, "conv-wide", FitSettings(epochs=1), overwrite=False)
+        train(data, tmp_path, settings, RECIPE, overwrite=False)
     assert (tmp_path / "note.txt").read_text() == "mine"
 
 
@@ -142,8 +144,7 @@ def test_a_folder_without_data_is_refused(tmp_path: Path, settings: Settings) ->
             tmp_path,
             tmp_path / "mine",
             settings,
-            "conv-wide",
-            FitSettings(epochs=1),
+            RECIPE,
             overwrite=False,
         )
     assert not (tmp_path / "mine").exists()
@@ -179,8 +180,7 @@ def test_a_set_without_held_out_lesions_writes_nothing(
             tmp_path,
             tmp_path / "mine",
             settings,
-            "conv-wide",
-            FitSettings(epochs=1),
+            RECIPE,
             overwrite=False,
         )
     assert [path.name for path in tmp_path.iterdir()] == ["nih-cells"]

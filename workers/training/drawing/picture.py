@@ -5,10 +5,12 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from workers.card import Normalisation
+from workers.inputs import looked_at
+
 BACKGROUND = 245.0
 """Grey level of the empty field, by which absorption is reckoned."""
 DARKEST, BRIGHTEST = 0.0, 254.0
-LUMINANCE = (0.299, 0.587, 0.114)
 LEAST_LIGHT = 0.1
 """Share of the light that every cell lets through at least; keeps absorption finite."""
 
@@ -43,11 +45,9 @@ class Picture:
         mask = (channels_first != outside_value).any(1, keepdim=True).to(torch.float32)
         return cls(channels_first.to(torch.float32) * mask, mask)
 
-    def grey(self) -> "Picture":
-        """Take the colour away: luminance (ITU-R BT.601) in all channels."""
-        weights = self.pixels.new_tensor(LUMINANCE)[None, :, None, None]
-        luminance = (self.pixels * weights).sum(1, keepdim=True)
-        return Picture(luminance.expand_as(self.pixels).contiguous(), self.mask)
+    def looked_at(self, how: Normalisation) -> "Picture":
+        """Blur and recolour as networks see cells."""
+        return Picture(looked_at(self.pixels, self.mask, how), self.mask)
 
     def mean(self) -> Tensor:
         """Give the mean colour of each cell, (n, 3, 1, 1)."""

@@ -2,8 +2,8 @@
 
 import torch
 from torch import Tensor
-from torch.nn import functional
 
+from workers.blur import blurred_inside
 from workers.training.drawing.chance import Chance
 from workers.training.drawing.picture import BACKGROUND, BRIGHTEST, DARKEST, Picture
 
@@ -42,18 +42,8 @@ def blurred(pictures: tuple[Picture, Picture], chance: Chance) -> tuple[Picture,
 
 
 def _blurred(picture: Picture, sigma_px: float) -> Picture:
-    offsets = torch.arange(-BLUR_RADIUS_PX, BLUR_RADIUS_PX + 1.0)
-    window = torch.exp(-((offsets / sigma_px) ** 2) / 2)
-    window = window / window.sum()
-    share = _windowed(picture.mask, window).clamp(min=LEAST_LIGHT)
-    return Picture(_windowed(picture.pixels, window) / share * picture.mask, picture.mask)
-
-
-def _windowed(maps: Tensor, window: Tensor) -> Tensor:
-    channels, half = maps.shape[1], len(window) // 2
-    along = window.expand(channels, 1, 1, -1)
-    rows = functional.conv2d(maps, along, padding=(0, half), groups=channels)
-    return functional.conv2d(rows, along.transpose(2, 3), padding=(half, 0), groups=channels)
+    pixels = blurred_inside(picture.pixels, picture.mask, sigma_px, BLUR_RADIUS_PX)
+    return Picture(pixels, picture.mask)
 
 
 def with_grain(picture: Picture, chance: Chance) -> Picture:

@@ -3,11 +3,11 @@
 import pytest
 import torch
 
-from workers.card import ScoreSettings
-from workers.detector import ScoreError, evidence_of, score_of, worst_boxes
+from workers.evidence import ScoreError, evidence_of, score_of, worst_boxes
 from workers.healthy_errors import HealthyErrors
 from workers.inputs import Inputs
 from workers.models import Output
+from workers.score_settings import Part, ScoreSettings
 
 EMBEDDING = torch.zeros(1, 2)
 
@@ -22,7 +22,9 @@ def inputs() -> Inputs:
 
 def score(kind: str, healthy: HealthyErrors | None = None, **more: object) -> float:
     settings = ScoreSettings(
-        **{"error": "squared", "erosion_px": 0, "window_px": 1, **more}, kind=kind
+        **{"error": "squared", "erosion_px": 0, "window_px": 1, **more},
+        kind=kind,
+        standardised=healthy is not None,
     )
     output = Output(torch.zeros(1, 1, 8, 8), EMBEDDING, distance=torch.tensor([7.0]))
     return score_of(output, inputs(), settings, healthy).item()
@@ -123,3 +125,50 @@ def test_without_a_score_there_is_no_box() -> None:
     output = Output(torch.full((1, 1, 8, 8), torch.nan), EMBEDDING, logit=torch.tensor([torch.nan]))
     for kind in ("masked-local-maximum", "whole-crop", "logit"):
         assert box_of(output, inputs(), ScoreSettings(kind, "squared", 0, 1)) == [0, 0, 0, 0]
+
+
+def test_a_standardised_score_without_healthy_errors_is_refused() -> None:
+    settings = ScoreSettings("whole-crop", "squared", 0, 1, standardised=True)
+    with pytest.raises(ScoreError, match="errors of healthy cells are missing"):
+        score_of(Output(torch.zeros(1, 1, 8, 8), EMBEDDING), inputs(), settings)
+
+
+LOCAL = ScoreSettings("masked-local-maximum", "squared", 0, 1)
+DISTANCE = ScoreSettings("latent-distance", "squared", 0, 1)
+WHOLE = ScoreSettings("whole-crop", "squared", 3, 1)
+
+
+def combined(*parts: Part) -> ScoreSettings:
+    return ScoreSettings("combined", "squared", 0, 1, parts=parts)
+
+
+def test_a_combination_adds_up_standardised_parts_by_their_weight() -> None:
+    settings = combined(Part(LOCAL, 6, 5, weight=3), Part(DISTANCE, 8, 2))
+    output = Output(torch.zeros(1, 1, 8, 8), EMBEDDING, distance=torch.tensor([7.0]))
+    found = score_of(output, inputs(), settings)
+    assert found.item() == pytest.approx(3 * (16 - 6) / 5 + (7 - 8) / 2)
+
+
+def test_a_combination_is_shown_by_its_first_part_that_has_a_map() -> None:
+    learned = ScoreSettings("masked-local-maximum", "learned", 0, 1)
+    marked = torch.full((1, 1, 8, 8), -9.0)
+    marked[0, 0, 5, 5] = 9
+    output = Output(torch.zeros(1, 1, 8, 8), EMBEDDING, distance=torch.ones(1), anomaly=marked)
+    by_errors = combined(Part(DISTANCE), Part(LOCAL), Part(learned))
+    by_marks = combined(Part(DISTANCE), Part(learned), Part(LOCAL))
+    assert box_of(output, inputs(), by_errors) == box_of(output, inputs(), LOCAL)
+    assert box_of(output, inputs(), by_marks) == box_of(output, inputs(), learned)
+    assert evidence_of(output, inputs(), by_marks).learned
+
+
+def test_a_combination_without_a_map_or_with_one_eroded_away_has_the_box_of_the_cell() -> None:
+    output = Output(torch.zeros(1, 1, 8, 8), EMBEDDING, distance=torch.ones(1))
+    assert box_of(output, inputs(), combined(Part(DISTANCE))) == [1, 1, 7, 7]
+    assert box_of(output, inputs(), combined(Part(DISTANCE), Part(WHOLE))) == [1, 1, 7, 7]
+
+
+def test_a_part_without_a_score_leaves_the_cell_without_one() -> None:
+    output = Output(torch.zeros(1, 1, 8, 8), EMBEDDING, distance=torch.tensor([torch.nan]))
+    settings = combined(Part(LOCAL), Part(DISTANCE))
+    assert score_of(output, inputs(), settings).isnan().all()
+    assert box_of(output, inputs(), settings) == [0, 0, 0, 0]

@@ -1,0 +1,106 @@
+"""What values of a card make no sense, whatever their type."""
+
+import math
+import re
+
+from workers.card import Card, Normalisation
+from workers.score_settings import OF_ERRORS, Part, ScoreSettings
+
+MOST_BLUR_PX = 10.0
+
+
+def problems_of(card: Card) -> list[str]:
+    """Say what is wrong with the values of a card, a line each; empty: nothing."""
+    wrong = {
+        "threshold: must be a finite number": not math.isfinite(card.threshold),
+        "healthy_quantiles: must be at least 2 finite numbers in rising order": (
+            len(card.healthy_quantiles) < 2  # noqa: PLR2004
+            or not all(map(math.isfinite, card.healthy_quantiles))
+            or list(card.healthy_quantiles) != sorted(card.healthy_quantiles)
+        ),
+        "outside_value: must be in 0..255": card.outside_value not in range(256),
+        "name: must be letters, digits, '.', '_' and '-'": not re.fullmatch(
+            r"[\w.-]+", card.name, re.ASCII
+        ),
+    }
+    return [
+        *_of_threshold(card),
+        *problems_of_meaning(card.normalisation, card.score),
+        *_holding(wrong),
+    ]
+
+
+def problems_of_meaning(how: Normalisation, score: ScoreSettings) -> list[str]:
+    """Say what is wrong with inputs and score, or with the two together."""
+    return [*_of_normalisation(how), *_of_score(score, how)]
+
+
+def _holding(wrong: dict[str, bool]) -> list[str]:
+    return [text for text, holds in wrong.items() if holds]
+
+
+def _of_threshold(card: Card) -> list[str]:
+    """Say what is wrong with that which is optional."""
+    parts = {"healthy": card.healthy, "infected": card.infected, "calibration": card.calibration}
+    found = [(name, part.problem()) for name, part in parts.items() if part is not None]
+    said = [f"{name}: {problem}" for name, problem in found if problem is not None]
+    details, rates = card.threshold_details, card.error_rates
+    if details is not None and details.value != card.threshold:
+        said.append("threshold_details.value: must be the threshold")
+    if rates is not None and rates.threshold != card.threshold:
+        said.append("error_rates.threshold: must be the threshold")
+    return said
+
+
+def _of_normalisation(how: Normalisation) -> list[str]:
+    blur = f"normalisation.blur_px: must be in 0..{MOST_BLUR_PX:g}"
+    return _holding(
+        {
+            "normalisation.scale: must be positive": not how.scale > 0,
+            blur: not 0 <= how.blur_px <= MOST_BLUR_PX,
+        }
+    )
+
+
+def _of_score(score: ScoreSettings, how: Normalisation) -> list[str]:
+    said = _of_one(score, how, "score")
+    if (score.kind == "combined") != bool(score.parts):
+        said.append("score.parts: must be there for combined, and for no other kind")
+    for number, part in enumerate(score.parts):
+        said += _of_part(part, f"score.parts[{number}]")
+        said += _of_one(part.score, how, f"score.parts[{number}].score")
+    if len({part.score.error for part in score.parts if part.score.standardised}) > 1:
+        said.append("score.parts: those that are standardised must have the same error")
+    return said
+
+
+def _of_part(part: Part, where: str) -> list[str]:
+    nested = part.score.kind == "combined" or bool(part.score.parts)
+    finite = all(map(math.isfinite, (part.mean, part.deviation, part.weight)))
+    numbers = f"{where}: mean, deviation and weight must be finite, the last two positive"
+    return _holding(
+        {
+            f"{where}.score: a combination cannot hold another one": nested,
+            numbers: not (finite and part.deviation > 0 and part.weight > 0),
+        }
+    )
+
+
+def _of_one(score: ScoreSettings, how: Normalisation, where: str) -> list[str]:
+    of_errors = score.kind in OF_ERRORS
+    rebuilt = of_errors and score.error != "learned"
+    return _holding(
+        {
+            f"{where}.erosion_px: must not be negative": score.erosion_px < 0,
+            f"{where}.window_px: must be odd and positive": (
+                score.window_px < 1 or score.window_px % 2 != 1
+            ),
+            f"{where}.top: must be positive": score.top < 1,
+            f"{where}.standardised: is for errors of a reconstruction alone": (
+                score.standardised and not rebuilt
+            ),
+            f"{where}.error: darker says nothing in hsv": (
+                of_errors and score.error == "darker" and how.colours == "hsv"
+            ),
+        }
+    )
