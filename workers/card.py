@@ -61,6 +61,8 @@ class TrainingData(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         How cells were held out, in words.
     training_cells, validation_cells, held_out_healthy, held_out_infected
         How many cells each part has; training and validation hold healthy cells only.
+    digest
+        Of the file that lists the set's cells; empty in older cards.
     """
 
     data: str
@@ -71,6 +73,7 @@ class TrainingData(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     validation_cells: int
     held_out_healthy: int
     held_out_infected: int
+    digest: str = ""
 
 
 class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

@@ -34,7 +34,10 @@ def models(
             "set (without colour)."
         ),
     ] = "groups",
-    folds: Annotated[int, typer.Option(min=1, max=5, help="How many fifths are held out.")] = 5,
+    fold: Annotated[
+        list[int] | None,
+        typer.Option(min=0, max=4, help="Fifth of the groups to hold out; each in turn without."),
+    ] = None,
     epochs: Annotated[
         int | None, typer.Option(min=1, help="Passes; without, the recipe's.")
     ] = None,
@@ -44,7 +47,10 @@ def models(
     seed: Annotated[int, typer.Option(min=0, help="Same seed, same figures.")] = 0,
     save: Annotated[
         Path | None,
-        typer.Option(help="File that keeps what is measured; what is in it is not repeated."),
+        typer.Option(
+            help="File that keeps what is measured, with a folder beside it for each fold; what "
+            "is in them is not made again."
+        ),
     ] = None,
     json: Json = False,
     config: ConfigFile = None,
@@ -54,6 +60,7 @@ def models(
     # Not before it is needed: torch takes seconds to load.
     from workers.models import FAMILIES, family  # noqa: PLC0415
     from workers.training.compare import Compared, compare  # noqa: PLC0415
+    from workers.training.datasets import FIFTHS  # noqa: PLC0415
     from workers.training.recipes import recipe_of  # noqa: PLC0415
     from workers.training.train import read_sets  # noqa: PLC0415
 
@@ -66,12 +73,13 @@ def models(
         name for name in wanted if (name, split) not in {(row.model, row.split) for row in done}
     ]
     labelled = read_sets(data_folder(data), settings, seed) if left else []
+    keep = None if save is None else save.with_name(f"{save.name}.folds")
     for name in left:
         plain = recipe_of(name).fit
         asked = {"epochs": epochs, "examples_an_epoch": examples}
         given = {key: value for key, value in asked.items() if value is not None}
         how = msgspec.structs.replace(plain, seed=seed, **given)
-        done += compare(name, labelled, how, split, folds, settings)
+        done += compare(name, labelled, how, split, fold or range(FIFTHS), settings, keep)
         _write(save, done)
     if json:
         sys.stdout.buffer.write(msgspec.json.encode(done) + b"\n")

@@ -105,7 +105,7 @@ def row(parts: list[tuple[NDArray[np.float32], NDArray[np.bool_]]], artefact: Ar
 def main() -> None:
     """Print the table as Markdown."""
     data = Path(sys.argv[1] if len(sys.argv) > 1 else "../shared/data") / "malaria-fields"
-    artefact = load_card(sys.argv[2] if len(sys.argv) > 2 else "conv-wide")
+    artefact = load_card(sys.argv[2] if len(sys.argv) > 2 else "draem")
     settings = load()
     scorer = Scorer.load(artefact, "cpu", settings.worker.threads, settings.worker.batch_size)
     print(f"{artefact.model_id}, threshold {artefact.card.threshold:g}\n")

@@ -16,7 +16,7 @@ from segmenter.draw import FLAGGED
 from workers.artefact import SHIPPED, load_card
 from workers.score import Scorer
 
-ARTEFACT = load_card("conv-wide")
+ARTEFACT = load_card("draem")
 INFO = SlideInfo("/s", "images", False, False, False, 2, ARTEFACT.model_id, 0.05, "0.1")
 LESION = (38, 24)
 

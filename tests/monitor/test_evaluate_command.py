@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 import pytest
 import safetensors.numpy
+import yaml
 from numpy.typing import NDArray
 from typer.testing import CliRunner, Result
 
@@ -121,7 +122,7 @@ def refusal(*arguments: str | Path) -> str:
 def test_single_cells_that_are_new_to_the_model_are_all_measured(cells: Path) -> None:
     found = figures(cells)
     assert found["data"] == "cells"
-    assert found["model"].startswith("conv-wide-")
+    assert found["model"].startswith("draem-")
     assert (found["part"], found["grey"]) == ("all", False)
     assert (found["cells"], found["healthy"], found["infected"]) == (80, 60, 20)
     assert (found["unscored"], found["groups"]) == (0, PATIENTS)
@@ -135,16 +136,31 @@ def test_single_cells_that_are_new_to_the_model_are_all_measured(cells: Path) ->
 
 
 def test_of_a_set_that_the_model_was_trained_on_only_the_held_out_part_is(tmp_path: Path) -> None:
-    folder = write_cells(tmp_path / "nih-cells", CELLS)
-    found = figures(folder)
+    folder = write_cells(tmp_path / "by-another-name", CELLS)
+    model = copied(tmp_path / "model")
+    card = yaml.safe_load((model / "card.yaml").read_text())
+    listing = hashlib.sha256((folder / "cells.csv").read_bytes())
+    card["trained_on"][0]["digest"] = listing.hexdigest()[:16]
+    (model / "card.yaml").write_text(yaml.safe_dump(card))
+    found = figures(folder, "--model", model)
     assert (found["part"], found["cells"], found["groups"]) == ("held-out", 16, 2)
     assert found["auroc"] == 1
     assert found["intervals"]["auroc"] is None
     assert "2 groups" in found["reasons"]["intervals"]
-    everything = figures(folder, "--part", "all")
+    everything = figures(folder, "--model", model, "--part", "all")
     assert (everything["part"], everything["cells"]) == ("all", 80)
-    other = figures(folder, "--seed", "1")
+    other = figures(folder, "--model", model, "--seed", "1")
     assert other["cells"] == 16
+
+
+def test_other_cells_in_a_folder_of_the_same_name_are_all_measured(tmp_path: Path) -> None:
+    model = copied(tmp_path / "model")
+    card = yaml.safe_load((model / "card.yaml").read_text())
+    for data in card["trained_on"]:
+        data["digest"] = "0123456789abcdef"
+    (model / "card.yaml").write_text(yaml.safe_dump(card))
+    found = figures(write_cells(tmp_path / "nih-cells", CELLS), "--model", model)
+    assert (found["part"], found["cells"]) == ("all", 80)
 
 
 def test_fields_are_segmented_and_what_is_lost_counts_against_the_user(tmp_path: Path) -> None:

@@ -85,7 +85,7 @@ def test_a_misspelt_name_gets_the_nearest_one() -> None:
 
 
 def test_a_name_like_no_other_gets_the_list() -> None:
-    with pytest.raises(ArtefactError, match="shipped are: conv-wide"):
+    with pytest.raises(ArtefactError, match="shipped are: conv-wide, draem"):
         load_card("zzzz")
 
 

@@ -15,6 +15,7 @@ from workers.evaluation.evaluate import Evaluation, evaluate
 from workers.evaluation.plots import Shown, draw_plots, refuse_plots, staged
 from workers.evaluation.score_set import EvaluatedPart, grey, score_cells, take_part, unseen_part
 from workers.score import Scorer
+from workers.training.curves import CURVES_FILE, plot_curves, read_curves
 from workers.training.datasets import LabelledCells, find_sets, read_set
 
 logger = logging.getLogger(__name__)
@@ -87,9 +88,12 @@ class _Plots:
     folder: Path
     several: bool
 
-    def draw(self, shown: Shown, result: ModelOnSet) -> None:
-        inside = Path(result.data, result.model) if self.several else Path()
-        draw_plots(shown, self.folder / inside)
+    def draw(self, shown: Shown, result: ModelOnSet, artefact: Artefact) -> None:
+        inside = self.folder / (Path(result.data, result.model) if self.several else Path())
+        draw_plots(shown, inside)
+        curves = artefact.folder / CURVES_FILE
+        if curves.is_file():
+            plot_curves(read_curves(curves), inside / "training.png")
 
 
 def evaluate_models(request: Request, settings: Settings) -> list[ModelOnSet]:
@@ -135,7 +139,7 @@ def _on_set(
         part = unseen_part(cells, model.artefact) if request.part == "auto" else request.part
         result, shown = _measure(take_part(cells, part), model, part, request)
         if plots is not None:
-            plots.draw(shown, result)
+            plots.draw(shown, result, model.artefact)
         yield result
 
 

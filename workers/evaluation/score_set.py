@@ -15,9 +15,13 @@ EvaluatedPart = Literal["held-out", "all"]
 
 
 def unseen_part(cells: LabelledCells, artefact: Artefact) -> EvaluatedPart:
-    """Say which part of a set tells how a model does on cells that it never saw."""
-    known = {data.data for data in artefact.card.trained_on}
-    return "held-out" if cells.origin.data in known else "all"
+    """Say which part of a set tells how a model does on cells that it never saw.
+
+    A set is known by what it lists, whatever its folder is called; by its name where the card
+    does not say what it listed.
+    """
+    known = {data.digest or data.data for data in artefact.card.trained_on}
+    return "held-out" if known & {cells.origin.digest, cells.origin.data} else "all"
 
 
 def take_part(cells: LabelledCells, part: EvaluatedPart) -> LabelledCells:

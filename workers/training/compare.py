@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Literal
 
 import msgspec
@@ -80,8 +81,9 @@ def compare(
     sets: Sequence[LabelledCells],
     how: FitSettings,
     split: Split,
-    folds: int,
+    folds: Sequence[int],
     settings: Settings,
+    folder: Path | None = None,
 ) -> list[Compared]:
     """Train one family and measure it on what was held out.
 
@@ -96,9 +98,11 @@ def compare(
     split
         What is held out.
     folds
-        How many of the five fifths are held out, one after the other.
+        Which of the five fifths are held out, one after the other.
     settings
         How many threads score.
+    folder
+        See :func:`workers.training.cross_validate.cross_validate`.
 
     Returns
     -------
@@ -114,9 +118,9 @@ def compare(
         ]
     else:
         divided = sets if split == "groups" else [_by_cell(cells, how.seed) for cells in sets]
-        found = cross_validate(architecture, divided, how, range(folds), settings)
+        found = cross_validate(architecture, divided, how, folds, settings, folder)
     cost = round(relative_cost(architecture), 2)
-    return [_described(architecture, held, how, split, folds, cost) for held in found]
+    return [_described(architecture, held, how, split, len(folds), cost) for held in found]
 
 
 def _by_cell(cells: LabelledCells, seed: int) -> LabelledCells:

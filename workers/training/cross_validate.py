@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import msgspec
 import numpy as np
@@ -13,6 +14,7 @@ from workers.evaluation.scored import ScoredCells
 from workers.training.datasets import LabelledCells
 from workers.training.fit_cells import fit_cells
 from workers.training.fit_settings import FitSettings
+from workers.training.keep import keep, kept, place_of
 from workers.training.measured_score import detector_of
 from workers.training.recipes import recipe_of
 from workers.training.train import scorer_of
@@ -44,6 +46,7 @@ def cross_validate(
     how: FitSettings,
     folds: Sequence[int],
     settings: Settings,
+    folder: Path | None = None,
 ) -> list[HeldOut]:
     """Train and score fold by fold.
 
@@ -59,20 +62,43 @@ def cross_validate(
         Which fifths to hold out, one after the other.
     settings
         How many threads score.
+    folder
+        Where the scores of each fold are kept, and those that are there are not made again;
+        None: nowhere.
 
     Returns
     -------
     One for each set.
     """
+    by_fold = [_fold(architecture, sets, how, fold, settings, folder) for fold in folds]
+    return [
+        _joined(cells, list(parts))
+        for cells, parts in zip(sets, zip(*by_fold, strict=True), strict=True)
+    ]
+
+
+def _fold(
+    architecture: str,
+    sets: Sequence[LabelledCells],
+    how: FitSettings,
+    fold: int,
+    settings: Settings,
+    folder: Path | None,
+) -> list[ScoredCells]:
+    places = [
+        None if folder is None else place_of(folder, architecture, how, cells, fold)
+        for cells in sets
+    ]
+    if all(place is not None and place.is_file() for place in places):
+        return [kept(place) for place in places if place is not None]
     recipe = replace(recipe_of(architecture), fit=how)
-    scored: list[list[ScoredCells]] = [[] for _ in sets]
-    for fold in folds:
-        network, _ = fit_cells(recipe, sets, fold)
-        detector = detector_of(network, recipe, sets, fold)
-        for parts, cells in zip(scored, sets, strict=True):
-            held_out = cells.part("held out", fold)
-            parts.append(_scored(detector, held_out, settings))
-    return [_joined(cells, parts) for cells, parts in zip(sets, scored, strict=True)]
+    network, _ = fit_cells(recipe, sets, fold)
+    detector = detector_of(network, recipe, sets, fold)
+    found = [_scored(detector, cells.part("held out", fold), settings) for cells in sets]
+    for place, scored in zip(places, found, strict=True):
+        if place is not None:
+            keep(place, scored)
+    return found
 
 
 def across(

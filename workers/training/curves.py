@@ -5,7 +5,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from config import SmearwatchError
 from workers.canvas import new_figure, save
+
+CURVES_FILE = "curves.csv"
+
+
+class CurvesError(SmearwatchError):
+    """A file of losses is broken."""
 
 
 class Epoch(NamedTuple):
@@ -27,6 +34,24 @@ def write_curves(epochs: Sequence[Epoch], path: Path) -> None:
         rows = csv.writer(table, lineterminator="\n")
         rows.writerow(["epoch", *Epoch._fields])
         rows.writerows([number, *epoch] for number, epoch in enumerate(epochs, 1))
+
+
+def read_curves(path: Path) -> list[Epoch]:
+    """Read a file of :func:`write_curves`.
+
+    Raises
+    ------
+    CurvesError
+        It is something else.
+    """
+    try:
+        with path.open(newline="", encoding="utf-8") as table:
+            return [
+                Epoch(*(float(row[name]) for name in Epoch._fields))
+                for row in csv.DictReader(table)
+            ]
+    except (OSError, KeyError, TypeError, ValueError) as error:
+        raise CurvesError(f"{path}: no losses of a training; remove it or restore it") from error
 
 
 def plot_curves(epochs: Sequence[Epoch], path: Path) -> None:

@@ -19,7 +19,7 @@ from workers.training.datasets import LabelledCells
 from workers.training.known_scores import known_scores
 from workers.training.recipes import Recipe
 
-RULE = Budget(per_million=10_000)
+RULE = Budget(per_million=2_000)
 LIMITS = (
     "Flags what does not look like a healthy red blood cell; a flag is a suspicion, no diagnosis.",
     "Weights and threshold come from healthy cells only; which error, erosion and window the score "
@@ -28,8 +28,7 @@ LIMITS = (
     "held-out part; infected cells that it sets apart, in clumps above all, are missed besides.",
     "Seen in training: P. falciparum and P. vivax slides of two laboratories only.",
     "Platelets on cells, stain deposits and neighbours inside an outline are flagged as well.",
-    "At this threshold about one healthy cell in a hundred is flagged: a low parasitemia "
-    "cannot be told from none.",
+    "A parasitemia below the rate of false flags, see error_rates, cannot be told from none.",
 )
 
 
@@ -100,6 +99,7 @@ def _described(cells: LabelledCells) -> TrainingData:
         validation_cells=len(cells.part("validation").healthy()),
         held_out_healthy=int((~held_out.infected).sum()),
         held_out_infected=int(held_out.infected.sum()),
+        digest=cells.origin.digest,
     )
 
 

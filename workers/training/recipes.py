@@ -57,9 +57,7 @@ class Recipe:
 
 _SHORT = FitSettings(examples_an_epoch=14_000)
 _SUPERVISED = FitSettings(examples_an_epoch=14_000, anomalous_share=0.5, learning_rate=1e-3)
-_FEW = FitSettings(
-    examples_an_epoch=14_000, anomalous_share=0.1, class_weights=(1.0, 1.0), learning_rate=1e-3
-)
+_FEW = FitSettings(examples_an_epoch=14_000, anomalous_share=0.05)
 
 _SPECIAL: Mapping[str, Recipe] = MappingProxyType(
     {

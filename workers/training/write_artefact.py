@@ -14,7 +14,7 @@ from workers.canvas import PlotsError
 from workers.card import CARD_FILE, WEIGHTS_FILE, Card, dump_card
 from workers.detector import Detector
 from workers.load_detector import HEALTHY_MEAN, HEALTHY_SPREAD
-from workers.training.curves import Epoch, plot_curves, write_curves
+from workers.training.curves import CURVES_FILE, Epoch, plot_curves, write_curves
 
 logger = logging.getLogger(__name__)
 
@@ -88,7 +88,7 @@ def write_artefact(
 
 
 def _write_curves(folder: Path, epochs: Sequence[Epoch]) -> None:
-    write_curves(epochs, folder / "curves.csv")
+    write_curves(epochs, folder / CURVES_FILE)
     try:
         plot_curves(epochs, folder / "curves.png")
     except PlotsError as error:

@@ -17,7 +17,7 @@ def settings_with(**values: str) -> Settings:
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(SHIPPED / "conv-wide", tmp_path / "model"))
+    return Path(shutil.copytree(SHIPPED / "draem", tmp_path / "model"))
 
 
 def test_the_cpu_computes() -> None:
@@ -36,7 +36,7 @@ def test_a_device_that_is_not_there_fails() -> None:
 def test_the_shipped_model_scores() -> None:
     result = model(settings_with(worker__device="cpu"))
     assert result.state == "ok"
-    assert "conv-wide-" in result.found
+    assert "draem-" in result.found
 
 
 def test_a_model_without_weights_fails(copy: Path) -> None:

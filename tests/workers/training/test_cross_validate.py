@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -53,8 +54,8 @@ def test_ranks_keep_the_order_of_the_scores(labelled: LabelledCells) -> None:
 def test_a_family_that_learns_from_labels_is_told_apart_from_one_that_does_not(
     labelled: LabelledCells,
 ) -> None:
-    [plain] = compare("conv", [labelled], HOW, "groups", 1, SETTINGS)
-    [taught] = compare("cnn-gap", [labelled], HOW, "cells", 1, SETTINGS)
+    [plain] = compare("conv", [labelled], HOW, "groups", [0], SETTINGS)
+    [taught] = compare("cnn-gap", [labelled], HOW, "cells", [0], SETTINGS)
     assert plain.accuracy is None
     assert 0 <= taught.accuracy <= 1
     assert plain.auroc_by_stage.keys() == {"ring"}
@@ -67,5 +68,18 @@ def test_a_network_of_one_set_scores_all_of_the_other_without_colour(
 ) -> None:
     [held] = across("conv", labelled, [labelled], HOW, SETTINGS)
     assert len(held.cells) == len(labelled)
-    found = compare("conv", [labelled, replace(labelled)], HOW, "across", 5, SETTINGS)
+    found = compare("conv", [labelled, replace(labelled)], HOW, "across", range(5), SETTINGS)
     assert [row.folds for row in found] == [1, 1]
+
+
+def test_a_fold_that_is_kept_is_not_made_again(labelled: LabelledCells, tmp_path: Path) -> None:
+    [first] = cross_validate("conv", [labelled], HOW, (1,), SETTINGS, tmp_path)
+    [file] = tmp_path.iterdir()
+    written = file.stat().st_mtime_ns
+    [again] = cross_validate("conv", [labelled], HOW, (1,), SETTINGS, tmp_path)
+    assert file.stat().st_mtime_ns == written
+    np.testing.assert_array_equal(first.cells.scores, again.cells.scores)
+    np.testing.assert_array_equal(first.cells.labels, again.cells.labels)
+    longer = FitSettings(epochs=2, batch_size=32, examples_an_epoch=32)
+    cross_validate("conv", [labelled], longer, (1,), SETTINGS, tmp_path)
+    assert len(list(tmp_path.iterdir())) == 2

@@ -10,7 +10,7 @@ from torch import nn
 
 from workers.inputs import Inputs
 from workers.models import FAMILIES, build, learns_from
-from workers.training.curves import Epoch, plot_curves, write_curves
+from workers.training.curves import CurvesError, Epoch, plot_curves, read_curves, write_curves
 from workers.training.epoch import LossError
 from workers.training.examples import Examples
 from workers.training.fit import FitError, fit
@@ -284,6 +284,10 @@ def test_curves_are_written_as_a_table_and_drawn(tmp_path: Path) -> None:
             ["1", "0.5", "0.6"],
             ["2", "0.25", "0.3"],
         ]
+    assert read_curves(tmp_path / "curves.csv") == epochs
+    (tmp_path / "other.csv").write_text("a,b\n1,2\n")
+    with pytest.raises(CurvesError, match="no losses of a training"):
+        read_curves(tmp_path / "other.csv")
     pytest.importorskip("matplotlib", reason="plots are an extra: pip install smearwatch[plots]")
     plot_curves(epochs, tmp_path / "curves.png")
     assert (tmp_path / "curves.png").read_bytes().startswith(b"\x89PNG")

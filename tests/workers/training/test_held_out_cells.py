@@ -32,7 +32,7 @@ needs_data = pytest.mark.skipif(
 
 @pytest.fixture(scope="module")
 def scorer() -> Scorer:
-    return Scorer.load(load_card("conv-wide"), "cpu", 1, 256)
+    return Scorer.load(load_card("draem"), "cpu", 1, 256)
 
 
 def sampled(cells: LabelledCells, infected: bool) -> np.ndarray:
@@ -74,7 +74,7 @@ def test_cells_of_held_out_patients_are_told_apart(scorer: Scorer, patients: Lab
 def test_healthy_cells_are_rebuilt_better_than_by_their_mean_colour(
     patients: LabelledCells,
 ) -> None:
-    detector = load_detector(load_card("conv-wide"))
+    detector = load_detector(load_card("draem"))
     crops = torch.from_numpy(sampled(patients, False))
     with torch.inference_mode():
         inputs = normalise(crops, detector.outside_value, detector.normalisation)

@@ -18,12 +18,12 @@ from workers.artefact import load_card
 from workers.card import Normalisation
 from workers.models import build
 from workers.score import Scorer
-from workers.thresholds.threshold import Budget
 from workers.training import FitSettings, recipe_of, train
 from workers.training.curves import Epoch
 from workers.training.datasets import DataError, find_sets, read_nih_cells
 from workers.training.examples import Examples
 from workers.training.fit import fit
+from workers.training.new_card import RULE
 from workers.training.task import CellTask
 
 Crops = NDArray[np.uint8]
@@ -124,7 +124,7 @@ def test_training_gives_an_artefact_that_scores(
     assert "sensitivity_at_threshold" in artefact.card.figures["nih-cells"]
     assert artefact.card.healthy.count == 2 * CELLS_EACH * 3 // 4
     assert artefact.card.infected.count == 8 * CELLS_EACH // 4
-    assert artefact.card.threshold_details.rule == Budget(per_million=10_000)
+    assert artefact.card.threshold_details.rule == RULE
     assert artefact.card.error_rates.threshold == artefact.card.threshold
     assert artefact.card.calibration.problem() is None
     assert np.isfinite(Scorer.load(artefact, "cpu", 1, 32).score(cells(2)).scores).all()

@@ -22,12 +22,21 @@ class DataError(SmearwatchError):
 
 
 class Origin(msgspec.Struct, frozen=True):
-    """Where cells come from: data set, source, licence, and how they are split, in words."""
+    """Where cells come from.
+
+    Attributes
+    ----------
+    data, source, licence, split
+        Data set, source, licence, and how its cells are divided, in words.
+    digest
+        Hexadecimal digits over the file that lists its cells: the same set by whatever name.
+    """
 
     data: str
     source: str
     licence: str
     split: str
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ def read_fields(folder: Path, settings: Settings) -> LabelledCells:
         raise DataError(f"{folder}: no annotated cell was found")
     stretches = np.arange(len(fields), dtype=np.int32) * STRETCHES // len(fields)
     return LabelledCells(
-        origin_of(folder, SPLIT),
+        origin_of(folder, SPLIT, ANNOTATIONS),
         np.concatenate([each.crops for each in found]),
         np.concatenate([each.labels for each in found]),
         np.repeat(stretches, [len(each.labels) for each in found]),

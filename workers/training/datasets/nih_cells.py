@@ -47,7 +47,7 @@ def read_nih_cells(folder: Path, seed: int) -> LabelledCells:
     patients = [row["patient"] for row in rows]
     numbers = numbered(patients, seed)
     return LabelledCells(
-        origin_of(folder, SPLIT),
+        origin_of(folder, SPLIT, TABLE),
         crops,
         np.array([INFECTED if row["infected"] == "1" else HEALTHY for row in rows]),
         np.array([numbers[patient] for patient in patients], np.int32),
