@@ -24,9 +24,9 @@ def problems_of(card: Card) -> list[str]:
         ),
     }
     return [
-        *_of_threshold(card),
-        *problems_of_meaning(card.normalisation, card.score),
         *_holding(wrong),
+        *problems_of_meaning(card.normalisation, card.score),
+        *_of_threshold(card),
     ]
 
 

@@ -180,7 +180,7 @@ def test_fields_are_segmented_and_what_is_lost_counts_against_the_user(tmp_path:
 
 
 def test_the_threshold_is_that_of_the_artefact_unless_set(cells: Path) -> None:
-    card = (SHIPPED / "conv-wide" / "card.yaml").read_text()
+    card = (SHIPPED / "draem" / "card.yaml").read_text()
     assert f"\nthreshold: {figures(cells)['threshold']}\n" in card
     found = figures(cells, "--set", "model.threshold=1000")
     assert found["threshold"] == 1000
@@ -344,7 +344,7 @@ def test_without_matplotlib_nothing_is_begun(cells: Path, tmp_path: Path) -> Non
 def test_pictures_come_into_the_folder(cells: Path, tmp_path: Path) -> None:
     plots = tmp_path / "plots"
     figures(cells, "--plots", plots)
-    names = ["det", "embedding", "precision-recall", "roc", "scores", "worst"]
+    names = ["det", "embedding", "precision-recall", "roc", "scores", "training", "worst"]
     assert sorted(path.name for path in plots.iterdir()) == [f"{name}.png" for name in names]
     assert all(cv2.imread(str(path)).std() > 1 for path in plots.iterdir())
     assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "plots"]

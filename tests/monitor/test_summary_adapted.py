@@ -22,7 +22,7 @@ def new_slide(store):
     """``new_slide(scores)`` stores a slide that the shipped model has scored."""
 
     def new_slide(scores, name="a", model_id=None):
-        model = load_card("draem")
+        model = load_card("conv-wide")
         info = msgspec.structs.replace(
             INFO, model_id=model_id or model.model_id, threshold=model.card.threshold
         )
@@ -31,8 +31,9 @@ def new_slide(store):
             count = len(part)
             boxes = np.zeros((count, 4), np.int32)
             crops = np.zeros((count, 64, 64, 3), np.uint8)
+            worst = np.zeros((count, 4), np.uint8)
             writer.commit_field(
-                FieldResult(number, "x.jpg", 0.0, (9, 9), part, boxes, crops, None, 1.0, {})
+                FieldResult(number, "x.jpg", 0.0, (9, 9), part, boxes, crops, None, worst, 1.0, {})
             )
         writer.finish("ended")
 
@@ -45,14 +46,14 @@ def run(store, store_settings):
     queries.register(app)
 
     def run(*words):
-        where = ["--data-dir", str(store_settings.data_dir)]
+        where = ["--data-dir", str(store_settings.data_dir), "--set", "model.artefact=conv-wide"]
         return CliRunner().invoke(app, ["summary", *words, *where])
 
     return run
 
 
 def healthy(count=2000):
-    quantiles = load_card("draem").card.healthy_quantiles
+    quantiles = load_card("conv-wide").card.healthy_quantiles
     return np.interp(np.linspace(0, 1, count), np.linspace(0, 1, len(quantiles)), quantiles)
 
 
@@ -60,7 +61,7 @@ def test_a_faded_slide_is_counted_as_if_it_had_not_faded(new_slide, run, store):
     new_slide(healthy() * FADED)
     result = run("a", "--adapt", "--json")
     found = json.loads(result.stdout)
-    threshold = load_card("draem").card.threshold
+    threshold = load_card("conv-wide").card.threshold
     assert found["threshold"] == pytest.approx(FADED * threshold, rel=1e-3)
     assert found["flagged"] == summary(store, "a", found["threshold"]).flagged
     assert found["adaptation"]["shift"] == pytest.approx(FADED, rel=1e-3)
@@ -71,7 +72,7 @@ def test_a_faded_slide_is_counted_as_if_it_had_not_faded(new_slide, run, store):
 def test_without_the_option_nothing_moves(new_slide, run):
     new_slide(healthy() * FADED)
     found = json.loads(run("a", "--json").stdout)
-    assert found["threshold"] == load_card("draem").card.threshold
+    assert found["threshold"] == load_card("conv-wide").card.threshold
     assert "adaptation" not in found
 
 
@@ -87,7 +88,7 @@ def test_a_slide_of_another_model_is_refused(new_slide, run):
     new_slide(healthy(), model_id="other-123456789abc")
     error = run("a", "--adapt").exception
     assert isinstance(error, SmearwatchError)
-    assert "scored by other-123456789abc, not by draem-" in str(error)
+    assert "scored by other-123456789abc, not by conv-wide-" in str(error)
     assert "\n" not in str(error)
 
 

@@ -87,7 +87,8 @@ def test_a_named_value_makes_another_model_of_the_same_weights(run: Run, tmp_pat
     shipped, mine = load_card("conv-wide"), load_card(str(tmp_path / "mine"))
     assert mine.model_id == changed.model_id
     assert mine.model_id.removeprefix("mine") != shipped.model_id.removeprefix("conv-wide")
-    assert (mine.card.threshold, mine.card.threshold_rule) == (0.5, "named by hand")
+    assert mine.card.threshold == 0.5
+    assert mine.card.threshold_rule.startswith("named by hand")
     assert mine.read_weights() == shipped.read_weights()
     assert mine.card.healthy_quantiles == shipped.card.healthy_quantiles
     assert sorted(path.name for path in tmp_path.iterdir()) == ["mine"]

@@ -46,7 +46,9 @@ def test_a_card_survives_writing_and_reading(folder: Path) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        lambda card: card.update(threshold=card["threshold"] * 1.5),
+        lambda card: card.update(
+            threshold=card["threshold"] * 1.5, threshold_details=None, error_rates=None
+        ),
         lambda card: card["normalisation"].update(scale=65.0),
         lambda card: card["score"].update(window_px=card["score"]["window_px"] + 2),
     ],

@@ -23,8 +23,14 @@ LOCAL = "masked-local-maximum"
 
 @pytest.fixture(scope="module")
 def scorer() -> Scorer:
-    """The shipped model on one thread."""
+    """A plain autoencoder on one thread."""
     return Scorer.load(load_card("conv-wide"), "cpu", 1, 256)
+
+
+@pytest.fixture(scope="module")
+def marking() -> Scorer:
+    """The model of the default settings, which marks lesions itself."""
+    return Scorer.load(load_card("draem"), "cpu", 1, 256)
 
 
 def scorer_of(name: str, settings: ScoreSettings) -> Scorer:
@@ -86,10 +92,10 @@ def test_maps_are_highest_within_the_box_and_zero_where_nothing_counts(
 
 
 def test_reconstructions_look_like_the_cell_but_lack_the_lesion(
-    scorer: Scorer, cells: Cells, with_lesion: Cells
+    marking: Scorer, cells: Cells, with_lesion: Cells
 ) -> None:
     healthy = cells(8)
-    rebuilt = explain(scorer, with_lesion(healthy)).reconstructions
+    rebuilt = explain(marking, with_lesion(healthy)).reconstructions
     assert rebuilt is not None
     assert rebuilt.shape == healthy.shape
     assert rebuilt.dtype == np.uint8

@@ -24,8 +24,14 @@ Cells = Callable[..., Crops]
 
 @pytest.fixture(scope="module")
 def scorer() -> Scorer:
-    """The shipped model on one thread."""
+    """A plain autoencoder on one thread."""
     return Scorer.load(load_card("conv-wide"), "cpu", 1, 256)
+
+
+@pytest.fixture(scope="module")
+def marking() -> Scorer:
+    """The model of the default settings, which marks lesions itself."""
+    return Scorer.load(load_card("draem"), "cpu", 1, 256)
 
 
 def same(one: Scores, other: Scores) -> bool:
@@ -96,8 +102,8 @@ def test_a_lesion_raises_the_score(scorer: Scorer, cells: Cells, with_lesion: Ce
     assert (scorer.score(with_lesion(healthy)).scores > 2 * scorer.score(healthy).scores).all()
 
 
-def test_the_box_is_around_the_lesion(scorer: Scorer, cells: Cells, with_lesion: Cells) -> None:
-    top, left, bottom, right = scorer.score(with_lesion(cells(16))).boxes.T.astype(int)
+def test_the_box_is_around_the_lesion(marking: Scorer, cells: Cells, with_lesion: Cells) -> None:
+    top, left, bottom, right = marking.score(with_lesion(cells(16))).boxes.T.astype(int)
     middles = np.stack([(top + bottom) / 2, (left + right) / 2])
     assert (np.hypot(*(middles - [[38], [24]])) < 3).all()
     assert (np.maximum(bottom - top, right - left) <= 16).all()
