@@ -36,8 +36,9 @@ def read_digits(folder: Path) -> Digits:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             training, test = (_pair(arrays, part) for part in ("train", "test"))
     except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:
+        why = getattr(error, "strerror", None) or str(error).splitlines()[0]
         raise DataError(
-            f"{path}: cannot be read ({str(error).splitlines()[0]}); it must hold train_images, "
+            f"{path}: cannot be read ({why}); it must hold train_images, "
             "train_labels, test_images and test_labels as uint8 of 28x28"
         ) from error
     one, test_one = training[1] == HEALTHY, test[1] == HEALTHY
