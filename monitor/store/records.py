@@ -1,5 +1,6 @@
 """What goes into the store and what comes out, as immutable typed records."""
 
+import time
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,7 +12,9 @@ BeginMode = Literal["new", "resume", "replace"]
 Outcome = Literal["gated", "rejected", "skipped", "failed"]
 Ending = Literal["ended", "interrupted"]
 Box = tuple[int, int, int, int]
-State = Literal["counting", "complete", "incomplete", "interrupted"]
+State = Literal["counting", "paused", "complete", "incomplete", "interrupted"]
+Activity = Literal["counting", "paused"]
+Wanted = Literal["counting", "paused", "finished"]
 
 
 class SlideInfo(msgspec.Struct, frozen=True):
@@ -109,6 +112,28 @@ class FrameOutcome(msgspec.Struct, frozen=True):
     reason: str
     name: str | None = None
     detail: str = ""
+
+
+class Event(msgspec.Struct, frozen=True):
+    """Something about the slide that a person should know.
+
+    Attributes
+    ----------
+    kind
+        One short word: lower-case letters, digits and ``_``.
+    text
+        For a person: what happened.
+    cleared
+        None: it is over once it is told. False: a condition that lasts from now on. True: the
+        condition of this kind is over.
+    at
+        Unix time in seconds at which it happened.
+    """
+
+    kind: str
+    text: str
+    cleared: bool | None = None
+    at: float = msgspec.field(default_factory=time.time)
 
 
 class FrameRecord(msgspec.Struct, frozen=True, omit_defaults=True):
