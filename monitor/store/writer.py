@@ -102,11 +102,6 @@ class SlideWriter:
             The event; a text longer than 500 characters is cut.
         number
             Of this event among those of this writer, counting up from 1.
-
-        Raises
-        ------
-        ValueError
-            The kind is not one short word.
         """
         described = event_arguments(event, number)
         self._run("event", [self.token, self.settings.max_events, *described])
