@@ -17,6 +17,7 @@ from config import Settings, SmearwatchError
 from monitor.committer import Committer, Status
 from monitor.dispatch import Dispatcher
 from monitor.fields import FieldCounter
+from monitor.label_frames import LabelFrames
 from monitor.latest import AnyFrame, LatestFrames
 from monitor.life import SlideLife
 from monitor.sources import Source, SourceError, UnreadableFrame
@@ -49,6 +50,8 @@ class Capture:
         All settings.
     graphics
         What is burned into the frames, (h, w) bool, where that is known.
+    label
+        Knows the frames that show the slide's label; None: there are none.
     """
 
     def __init__(
@@ -60,6 +63,7 @@ class Capture:
         dispatcher: Dispatcher,
         settings: Settings,
         graphics: NDArray[np.bool_] | None = None,
+        label: LabelFrames | None = None,
     ) -> None:
         self._source = source
         self._writer = writer
@@ -70,6 +74,7 @@ class Capture:
         self._life = SlideLife(source.live, settings.slide.idle_finish_s, self._served)
         self._committer = Committer(store, writer, settings.store, self._status, self._life)
         self._counter = FieldCounter(slide, self._committer, dispatcher, settings, graphics)
+        self._label = label or LabelFrames(expected=False)
         self._first_number = writer.next_frame if source.live else 0
 
     def run(self, stop: threading.Event) -> str:
@@ -201,6 +206,9 @@ class Capture:
         if isinstance(frame, UnreadableFrame):
             logger.warning("frame %s skipped: %s", frame.name, frame.problem)
             self._committer.outcome(self._unreadable(frame), self._free.release)
+        elif self._label.shows_label(frame.image):
+            shown = self._label_shown(frame)
+            self._committer.outcome(shown, self._free.release)
         elif not self._life.admit(self._number(frame)):
             self._committer.outcome(self._paused(frame), self._free.release)
         else:
@@ -210,6 +218,11 @@ class Capture:
     def _settled(self) -> None:
         self._life.settled()
         self._free.release()
+
+    def _label_shown(self, frame: AnyFrame) -> FrameOutcome:
+        return FrameOutcome(
+            self._number(frame), "rejected", "label", frame.name, "it shows the slide's label"
+        )
 
     def _paused(self, frame: AnyFrame) -> FrameOutcome:
         return FrameOutcome(

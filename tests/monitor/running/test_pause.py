@@ -28,7 +28,7 @@ def test_a_live_slide_is_paused_resumed_and_finished_from_the_command_line(comma
     assert (still.state, still.cells, still.fields) == ("paused", paused["cells"], paused["fields"])
     assert still.frames_gated >= 9
     # Most of it is the virtual microscope, which paints on.
-    assert share < 0.6
+    assert share < 0.4
 
     resumed = command("resume", "a")
     assert resumed.returncode == 0
@@ -71,7 +71,7 @@ def test_an_idle_live_slide_is_finished_and_its_events_can_be_followed(command: 
     assert command.summary("a").balanced
 
 
-@pytest.mark.parametrize("name", ["pause", "resume", "finish", "events"])
+@pytest.mark.parametrize("name", ["finish", "events"])
 def test_an_unknown_slide_is_one_line(command: Any, name: str):
     done = command(name, "nothing")
     assert (done.returncode, done.stdout) == (2, "")
