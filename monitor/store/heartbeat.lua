@@ -14,4 +14,12 @@ if #ARGV > 4 then
   redis.call('HSET', STATUS, unpack(ARGV, 5))
   redis.call('PEXPIRE', STATUS, living_ms)
 end
-return redis.call('HGET', SLIDE, 'wanted') or 'counting'
+
+local KNOWN = { counting = true, paused = true, finished = true }
+local wanted = redis.call('HGET', SLIDE, 'wanted') or state
+if not KNOWN[wanted] then
+  tell(max_events, 'kind', 'unknown_wish', 'text', 'wanted is none of counting, paused, finished')
+  redis.call('HSET', SLIDE, 'wanted', state)
+  wanted = state
+end
+return wanted

@@ -82,3 +82,12 @@ def test_what_is_being_finished_goes_not_back(store, info):
         ask_slide(store, "a", "counting")
     assert writer.heartbeat({}) == "finished"
     assert writer.finish("ended") == "complete"
+
+
+def test_a_wish_that_nobody_knows_changes_nothing_and_is_told(store, info):
+    writer = store.begin("a", info, "new")
+    writer.heartbeat({}, "paused")
+    store.client.ask("HSET", "slide:{a}", "wanted", "coffee")
+    assert writer.heartbeat({}, "paused") == "paused"
+    assert writer.heartbeat({}, "paused") == "paused"
+    assert [event.kind for event in events(store, "a")].count("unknown_wish") == 1
