@@ -189,3 +189,16 @@ def test_one_that_ends_first_is_said_to(store: Store):
     with pytest.raises(NotObeyedError, match="has ended before it was paused: it is complete"):
         ask_and_wait(store, "a", "paused", PATIENCE_S)
     ended.join()
+
+
+def test_a_source_that_waits_and_is_stopped_while_paused_can_be_resumed(
+    store: Store, tmp_path: Path, settings: Settings
+):
+    source = HandSource(live=False, total=6)
+    with counting(store, source, tmp_path, settings) as ended:
+        ask_and_wait(store, "a", "paused", PATIENCE_S)
+        source.give(3)
+        wait_for(store, lambda result: result.frames_seen == 1)
+    assert ended() == "interrupted"
+    result = summary(store, "a")
+    assert (result.frames_rejected, result.balanced) == (1, True)
