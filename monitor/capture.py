@@ -255,7 +255,7 @@ def _stopping(source: Source, stop: threading.Event, check: Callable[[], None]) 
     source
         The source.
     stop
-        Set when the user wants it.
+        Set when the slide is to end, for whatever reason.
     check
         Raises once nothing more can be counted; whoever feeds frames will see that too.
     """
