@@ -57,6 +57,13 @@ class SourceSettings(Section):
     watch_idle_s: Positive | None
 
 
+class SlideSettings(Section):
+    """A slide from its begin to its end."""
+
+    idle_finish_s: Positive | None
+    label_wait_s: Positive
+
+
 class SegmenterSettings(Section):
     """Finding the cells of a field."""
 
@@ -117,6 +124,7 @@ class Settings(BaseSettings):
 
     store: StoreSettings
     source: SourceSettings
+    slide: SlideSettings
     segmenter: SegmenterSettings
     quality: QualitySettings
     model: ModelSettings

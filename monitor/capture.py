@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,9 @@ from config import Settings, SmearwatchError
 from monitor.committer import Committer, Status
 from monitor.dispatch import Dispatcher
 from monitor.fields import FieldCounter
+from monitor.label_frames import LabelFrames
 from monitor.latest import AnyFrame, LatestFrames
+from monitor.life import SlideLife
 from monitor.sources import Source, SourceError, UnreadableFrame
 from monitor.store import FrameOutcome, SlideWriter, Store
 
@@ -47,6 +50,8 @@ class Capture:
         All settings.
     graphics
         What is burned into the frames, (h, w) bool, where that is known.
+    label
+        Knows the frames that show the slide's label; None: there are none.
     """
 
     def __init__(
@@ -58,6 +63,7 @@ class Capture:
         dispatcher: Dispatcher,
         settings: Settings,
         graphics: NDArray[np.bool_] | None = None,
+        label: LabelFrames | None = None,
     ) -> None:
         self._source = source
         self._writer = writer
@@ -65,12 +71,20 @@ class Capture:
         self._settings = settings
         self._places = settings.dispatch.max_fields_in_flight
         self._free = threading.Semaphore(self._places)
-        self._committer = Committer(store, writer, settings.store, self._status)
+        self._life = SlideLife(source.live, settings.slide.idle_finish_s, self._served)
+        self._committer = Committer(store, writer, settings.store, self._status, self._life)
         self._counter = FieldCounter(slide, self._committer, dispatcher, settings, graphics)
+        self._label = label or LabelFrames(expected=False)
         self._first_number = writer.next_frame if source.live else 0
 
     def run(self, stop: threading.Event) -> str:
-        """Count until the source ends or ``stop`` is set; give the slide's state.
+        """Count until the source ends or is to end; give the slide's state.
+
+        Parameters
+        ----------
+        stop
+            Set when counting is to stop now, to go on later; a live source has ended then, as
+            it has when the user or its own idleness finishes the slide.
 
         Raises
         ------
@@ -84,18 +98,26 @@ class Capture:
         with ExitStack() as stack:
             committer = stack.enter_context(self._committer)
             self._pool = stack.enter_context(ThreadPoolExecutor(self._threads(), "segmenter"))
-            stack.enter_context(_stopping(self._source, stop, self._check))
+            over = threading.Event()
+            tend = partial(self._tend, stop, over)
+            stack.enter_context(_stopping(self._source, over, tend))
             try:
                 # Closed before the slide is finished: a frame left over still gets its outcome.
                 with ExitStack() as reading:
-                    self._feed(self._frames(reading), stop)
+                    self._feed(self._frames(reading), over)
             except SourceError:
-                self._wait_for_all(stop)
+                self._wait_for_all(over)
                 committer.finish("interrupted")
                 raise
-            if self._wait_for_all(stop) and self._source.exhausted:
+            ended = self._source.exhausted or self._life.finished
+            if self._wait_for_all(over) and ended:
                 return committer.finish("ended", self._source.total)
             return committer.finish("interrupted")
+
+    def _tend(self, stop: threading.Event, over: threading.Event) -> None:
+        self._check()
+        if stop.is_set() or self._life.finished:
+            over.set()
 
     def _threads(self) -> int:
         # One more than there are cores: one that waits for the interpreter leaves no core idle.
@@ -112,12 +134,20 @@ class Capture:
             yield frame
 
     def _feed(self, frames: Iterator[AnyFrame], stop: threading.Event) -> None:
-        while not stop.is_set() and self._take_place(stop):
+        while self._go_on(stop) and self._take_place(stop):
             frame = self._next(frames)
             if frame is None:
                 self._free.release()
                 return
+            if not self._source.live:
+                self._go_on(stop)
             self._enter(frame)
+
+    def _go_on(self, stop: threading.Event) -> bool:
+        """Wait while the slide is paused; whether to go on."""
+        while self._life.paused and not stop.wait(CHECK_S):
+            self._check()
+        return not stop.is_set()
 
     def _next(self, frames: Iterator[AnyFrame]) -> AnyFrame | None:
         try:
@@ -155,11 +185,14 @@ class Capture:
         self._committer.check()
 
     def _seen(self, frame: AnyFrame) -> None:
+        self._life.arrived(self._number(frame))
         self._committer.seen(self._number(frame))
 
     def _passed(self, frame: AnyFrame) -> None:
         if isinstance(frame, UnreadableFrame):
             self._committer.passed(self._unreadable(frame))
+        elif self._life.paused:
+            self._committer.passed(self._paused(frame))
         else:
             skipped = FrameOutcome(
                 self._number(frame), "skipped", "busy", frame.name, "a newer frame came first"
@@ -173,12 +206,34 @@ class Capture:
         if isinstance(frame, UnreadableFrame):
             logger.warning("frame %s skipped: %s", frame.name, frame.problem)
             self._committer.outcome(self._unreadable(frame), self._free.release)
+        elif self._label.shows_label(frame.image):
+            shown = self._label_shown(frame)
+            self._committer.outcome(shown, self._free.release)
+        elif not self._life.admit(self._number(frame)):
+            self._committer.outcome(self._paused(frame), self._free.release)
         else:
             numbered = replace(frame, number=self._number(frame))
-            self._pool.submit(self._counter.count, numbered, self._free.release)
+            self._pool.submit(self._counter.count, numbered, self._settled)
+
+    def _settled(self) -> None:
+        self._life.settled()
+        self._free.release()
+
+    def _label_shown(self, frame: AnyFrame) -> FrameOutcome:
+        return FrameOutcome(
+            self._number(frame), "rejected", "label", frame.name, "it shows the slide's label"
+        )
+
+    def _paused(self, frame: AnyFrame) -> FrameOutcome:
+        return FrameOutcome(
+            self._number(frame), "gated", "paused", frame.name, "the slide was paused"
+        )
 
     def _unreadable(self, frame: UnreadableFrame) -> FrameOutcome:
         return FrameOutcome(self._number(frame), "failed", "unreadable", frame.name, frame.problem)
+
+    def _served(self) -> bool:
+        return self._dispatcher.status.workers > 0
 
     def _status(self) -> Status:
         dispatch = self._dispatcher.status
@@ -200,7 +255,7 @@ def _stopping(source: Source, stop: threading.Event, check: Callable[[], None]) 
     source
         The source.
     stop
-        Set when the user wants it.
+        Set when the slide is to end, for whatever reason.
     check
         Raises once nothing more can be counted; whoever feeds frames will see that too.
     """

@@ -14,6 +14,7 @@ from config import Settings, StoppedError, UsageError
 from monitor.capture import Capture
 from monitor.dispatch import Dispatcher
 from monitor.graphics import graphics_of
+from monitor.label_frames import LabelFrames
 from monitor.request import CountRequest
 from monitor.sources import KnowsByName, Source, open_source
 from monitor.sources.paths import shown
@@ -55,8 +56,10 @@ def count_slide(request: CountRequest, settings: Settings, stop: threading.Event
         writer = store.begin(request.slide, info, request.mode)
         if source.simulated:
             logger.warning("slide %s is SIMULATED: it shows no real smear", request.slide)
-        graphics = graphics_of(source)
-        capture = Capture(request.slide, source, store, writer, dispatcher, settings, graphics)
+        graphics, label = graphics_of(source), LabelFrames(request.label_in_source)
+        capture = Capture(
+            request.slide, source, store, writer, dispatcher, settings, graphics, label
+        )
         return capture.run(stop)
 
 

@@ -12,8 +12,17 @@ from rich.live import Live
 from rich.panel import Panel
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 from rich.table import Table
+from rich.text import Text
 
-from monitor.store import SlideNotFound, Store, StoreUnavailable, Summary, live_status, summary
+from monitor.store import (
+    LIVING,
+    SlideNotFound,
+    Store,
+    StoreUnavailable,
+    Summary,
+    live_status,
+    summary,
+)
 from monitor.wording import counted, ledger, parasitemia
 
 LOOK_S = 0.25
@@ -41,6 +50,7 @@ class LineView:
 
     def __init__(self, store: Store, slide: str) -> None:
         self._glance = Glance(store, slide, LINE_S)
+        self._paused = False
 
     def line(self, text: str) -> None:
         """Pass a log line on."""
@@ -49,11 +59,17 @@ class LineView:
     def turn(self) -> None:
         """Write a line, if it is time."""
         if self._glance.look() and self._glance.summary is not None:
-            result = self._glance.summary
-            mark = "SIMULATED " if result.simulated else ""
-            now = f"{result.cells_per_s or 0:.0f} cells/s"
-            text = f"{mark}{result.slide}: {counted(result)}, {now}; {ledger(result)}"
-            self.line(text)
+            self._say(self._glance.summary)
+
+    def _say(self, result: Summary) -> None:
+        mark = "SIMULATED " if result.simulated else ""
+        now = f"{result.cells_per_s or 0:.0f} cells/s"
+        text = f"{mark}{result.slide}: {counted(result)}, {now}"
+        if result.state != "paused":
+            self.line(f"{text}; {ledger(result)}")
+        elif not self._paused:
+            self.line(f"{text}; paused: smearwatch resume {result.slide}")
+        self._paused = result.state == "paused"
 
 
 class TerminalView:
@@ -90,6 +106,7 @@ class TerminalView:
         if result.frames_total is not None:
             parts.append(self._bar(result.frames_seen, result.frames_total))
         title = f"slide {result.slide}" + (" - SIMULATED" if result.simulated else "")
+        title += " - PAUSED" if result.state == "paused" else ""
         return Panel(Group(*parts), title=title, subtitle="not a medical device", width=78)
 
     def _bar(self, seen: int, total: int) -> Progress:
@@ -129,7 +146,7 @@ class Glance:
             self.status = live_status(self._store, self._slide)
         except (SlideNotFound, StoreUnavailable):
             return False
-        if result.state != "counting":
+        if result.state not in LIVING:
             return False
         self.summary = result
         return True
@@ -147,6 +164,8 @@ def _figures(result: Summary, status: dict[str, str]) -> Table:
     table.add_row("frames", ledger(result))
     queues = f"{status.get('chunks_open', '0')} chunks, {status.get('steps_waiting', '0')} steps"
     table.add_row("in flight", f"{queues}, {status.get('workers', '0')} workers")
+    for text in result.conditions.values():
+        table.add_row("attention", Text(text))
     if result.may_contain_repeats:
         table.add_row("note", "may contain repeats: frames may show the same cells again")
     return table

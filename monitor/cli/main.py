@@ -15,6 +15,7 @@ from monitor.cli import (
     demo,
     doctor,
     evaluate,
+    life,
     queries,
     segment,
     store,
@@ -34,6 +35,7 @@ app = typer.Typer(
 PARTS = (
     count,
     demo,
+    life,
     queries,
     cells,
     segment,

@@ -1,6 +1,6 @@
 """Describes a field or an outcome as the arguments of the script that stores it."""
 
-import re
+from datetime import UTC, datetime
 
 import msgspec
 import numpy as np
@@ -8,9 +8,10 @@ import numpy as np
 from config.settings import StoreSettings
 from monitor.store.client import Word
 from monitor.store.encode import encode_boxes, encode_flagged, encode_scores, looks_unhealthy
-from monitor.store.records import FieldResult, FrameOutcome, FrameRecord
+from monitor.store.records import Event, FieldResult, FrameOutcome, FrameRecord, check_word
 
-_WORD = re.compile(r"[a-z0-9_]{1,40}")
+LONGEST_TEXT = 500
+"""Characters kept of an event's text."""
 
 
 def field_arguments(result: FieldResult, threshold: float, settings: StoreSettings) -> list[Word]:
@@ -44,8 +45,7 @@ def outcome_arguments(outcome: FrameOutcome, live: bool) -> list[Word]:
     ValueError
         The reason is not one short word.
     """
-    if not _WORD.fullmatch(outcome.reason):
-        raise ValueError(f"reason must be one short word of a-z, 0-9, _: {outcome.reason!r}")
+    check_word("reason", outcome.reason)
     told = outcome.outcome in {"failed", "rejected"}
     # A live source never gives a frame again, so its records would only pile up.
     kept = told and not live
@@ -56,6 +56,13 @@ def outcome_arguments(outcome: FrameOutcome, live: bool) -> list[Word]:
         (outcome.detail or outcome.reason) if told else "",
         outcome.name or "",
     ]
+
+
+def event_arguments(event: Event, number: int) -> list[Word]:
+    """Give what ``event.lua`` takes after the token and the number of events kept."""
+    at = datetime.fromtimestamp(event.at, UTC).isoformat(timespec="milliseconds")
+    cleared = "" if event.cleared is None else int(event.cleared)
+    return [number, event.kind, event.text[:LONGEST_TEXT], at, cleared]
 
 
 def _check(result: FieldResult) -> None:

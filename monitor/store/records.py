@@ -1,5 +1,7 @@
 """What goes into the store and what comes out, as immutable typed records."""
 
+import re
+import time
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,7 +13,24 @@ BeginMode = Literal["new", "resume", "replace"]
 Outcome = Literal["gated", "rejected", "skipped", "failed"]
 Ending = Literal["ended", "interrupted"]
 Box = tuple[int, int, int, int]
-State = Literal["counting", "complete", "incomplete", "interrupted"]
+State = Literal["counting", "paused", "complete", "incomplete", "interrupted"]
+Activity = Literal["counting", "paused"]
+Wanted = Literal["counting", "paused", "finished"]
+
+
+_WORD = re.compile(r"[a-z0-9_]{1,40}")
+
+
+def check_word(name: str, word: str) -> None:
+    """Refuse what is not one short word of lower-case letters, digits and ``_``.
+
+    Raises
+    ------
+    ValueError
+        It is not.
+    """
+    if not _WORD.fullmatch(word):
+        raise ValueError(f"{name} must be one short word of a-z, 0-9, _: {word!r}")
 
 
 class SlideInfo(msgspec.Struct, frozen=True):
@@ -109,6 +128,32 @@ class FrameOutcome(msgspec.Struct, frozen=True):
     reason: str
     name: str | None = None
     detail: str = ""
+
+
+class Event(msgspec.Struct, frozen=True):
+    """Something about the slide that a person should know.
+
+    Attributes
+    ----------
+    kind
+        One short word: lower-case letters, digits and ``_``.
+    text
+        For a person: what happened.
+    cleared
+        None: it is over once it is told. False: a condition that lasts from now on. True: the
+        condition of this kind is over.
+    at
+        Unix time in seconds at which it happened.
+    """
+
+    kind: str
+    text: str
+    cleared: bool | None = None
+    at: float = msgspec.field(default_factory=time.time)
+
+    def __post_init__(self) -> None:
+        """Refuse a kind that is not one short word with a ValueError."""
+        check_word("kind", self.kind)
 
 
 class FrameRecord(msgspec.Struct, frozen=True, omit_defaults=True):
