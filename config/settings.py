@@ -64,6 +64,17 @@ class SlideSettings(Section):
     label_wait_s: Positive
 
 
+class GateSettings(Section):
+    """Which frames of a video or camera are counted: each place of the slide once."""
+
+    mode: Literal["auto", "on", "off"]
+    min_new_share: Share
+    moving_new_share: Share
+    settle_frames: Count
+    settle_ms: Positive
+    max_keyframes: Count
+
+
 class SegmenterSettings(Section):
     """Finding the cells of a field."""
 
@@ -125,6 +136,7 @@ class Settings(BaseSettings):
     store: StoreSettings
     source: SourceSettings
     slide: SlideSettings
+    gate: GateSettings
     segmenter: SegmenterSettings
     quality: QualitySettings
     model: ModelSettings
