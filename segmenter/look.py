@@ -92,11 +92,13 @@ def _look(
     stain = stain_of(absorbed)
     slopes = slopes_of(stain)
     foreground = foreground_of(stain, slopes)
-    if known_px is not None and foreground.any():
-        voted = known_px * scale, centre_votes(slopes, known_px * scale, _contrast(stain, foreground))
-    else:
-        voted = _found(stain, slopes, foreground, scale, settings)
-    diameter, votes = voted or (None, np.zeros_like(stain))
+    known = foreground.any() and known_px is not None
+    found = (
+        _known(stain, slopes, foreground, scale * (known_px or 0))
+        if known
+        else _found(stain, slopes, foreground, scale, settings)
+    )
+    diameter, votes = found or (None, np.zeros_like(stain))
     return Look(scale, image, light, absorbed, stain, slopes, foreground, diameter, votes)
 
 
@@ -115,6 +117,16 @@ def _found(
         return None
     contrast = _contrast(stain, foreground)
     return voted_diameter(slopes, contrast, foreground, diameter, (low, high))
+
+
+def _known(
+    stain: NDArray[np.float32],
+    slopes: Slopes,
+    foreground: NDArray[np.bool_],
+    diameter_px: float,
+) -> tuple[float, NDArray[np.float32]]:
+    """Give the diameter that is known, in working pixels, and its votes."""
+    return diameter_px, centre_votes(slopes, diameter_px, _contrast(stain, foreground))
 
 
 def _contrast(stain: NDArray[np.float32], foreground: NDArray[np.bool_]) -> float:

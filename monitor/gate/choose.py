@@ -69,22 +69,23 @@ class Chooser:
         self._held: Candidate | None = None
         self._resting = 0
         self._waiting = 0
+        self._lost = 0.0
         self._typical = 0.0
 
     def offer(self, now: Candidate, still: bool) -> tuple[Candidate | None, list[Gated]]:
         """Take the next frame; give one to count, if one is ripe, and those that are not."""
         self._resting = self._resting + 1 if still else 0
-        leaving = self._leaving(now)
-        if leaving is not None:
+        passed = self._passed(now)
+        if passed > MOST_LOST:
             # What it shows counts as seen from here on, so that the next offer sees what is new.
-            return leaving, [(now.frame.number, "moving")]
-        gated = self._weigh(now)
+            return self.flush(), [(now.frame.number, "moving")]
+        gated = self._weigh(now, passed)
         return self._ripe(now), gated
 
     def flush(self) -> Candidate | None:
         """Give up the frame held, to be counted."""
         held, self._held = self._held, None
-        self._waiting = 0
+        self._waiting, self._lost = 0, 0.0
         return held
 
     def counted(self, sharpness: float) -> None:
@@ -92,14 +93,12 @@ class Chooser:
         share = TYPICAL_OF if self._typical else 1.0
         self._typical += share * (sharpness - self._typical)
 
-    def _leaving(self, now: Candidate) -> Candidate | None:
+    def _passed(self, now: Candidate) -> float:
+        """Give the share of what only the frame held shows that is out of view now."""
         held = self._held
-        if held is None:
-            return None
-        passed = self._new_share(held.pose, held.view.shape, now.pose)
-        return self.flush() if passed > MOST_LOST else None
+        return 0.0 if held is None else self._new_share(held.pose, held.view.shape, now.pose)
 
-    def _weigh(self, now: Candidate) -> list[Gated]:
+    def _weigh(self, now: Candidate, passed: float) -> list[Gated]:
         number, held = now.frame.number, self._held
         if now.new_share < self._settings.min_new_share:
             return [(number, "seen")]
@@ -108,8 +107,10 @@ class Chooser:
         if held is None:
             self._held = now
             return []
-        if _better(now, held):
+        # Little by little, too, no more may be lost on the way from frame to frame.
+        if _better(now, held) and self._lost + passed <= MOST_LOST:
             self._held = now
+            self._lost += passed
             return [(held.frame.number, "superseded")]
         return [(number, "superseded")]
 

@@ -38,9 +38,7 @@ class Coverage:
         _fill(area, squares - self._origin, what)
         self._squares |= area
 
-    def new_share(
-        self, pose: Pose, shape: tuple[int, int], other: Pose | None = None
-    ) -> float:
+    def new_share(self, pose: Pose, shape: tuple[int, int], other: Pose | None = None) -> float:
         """Give the share of a view, in [0, 1], that no counted frame shows.
 
         Parameters

@@ -61,9 +61,7 @@ def _halved(flat: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(cv2.resize(flat, size, interpolation=cv2.INTER_AREA), np.float32)
 
 
-def _peaks(
-    mine: NDArray[np.complex64], theirs: NDArray[np.complex64]
-) -> Iterator[float]:
+def _peaks(mine: NDArray[np.complex64], theirs: NDArray[np.complex64]) -> Iterator[float]:
     """Give the height of the highest peak of each phase correlation, in standard deviations."""
     cross = theirs * np.conj(mine)
     strength = np.abs(cross)

@@ -45,7 +45,7 @@ class FieldGate:
     """Decides which frames are counted, and which of their cells are new.
 
     :meth:`look` is called for each frame in turn, by one thread. For each field that it gives,
-    either :meth:`settle` or :meth:`refuse` is called later, by any thread.
+    one of :meth:`settle`, :meth:`refuse` and :meth:`leave` is called later, by any thread.
 
     Parameters
     ----------
@@ -70,51 +70,69 @@ class FieldGate:
         self._next_part = first_part
         self._taken: dict[int, tuple[int, float]] = {}
         self._refused: deque[tuple[Pose, tuple[int, int], float]] = deque(maxlen=REMEMBERED)
-        self._lock = threading.Lock()
+        self._changed = threading.Condition()
 
     @property
-    def parts(self) -> int:
-        """How many parts the map has that do not join: more than one may hold repeats."""
-        return len(self._parts)
+    def last_part(self) -> int:
+        """Number of the newest part of the map; -1 before there is any."""
+        return self._next_part - 1
 
     @property
-    def forgotten(self) -> bool:
-        """Whether a place seen may not be recognised any more."""
-        return self._tracker.forgotten > 0
+    def may_repeat(self) -> bool:
+        """Whether cells may come twice: tracking was lost, or places had to be forgotten."""
+        return self._next_part > 1 or self._tracker.forgotten > 0
+
+    def decided(self, timeout_s: float) -> bool:
+        """Wait until every field given has been settled, refused or left; False if it is not."""
+        with self._changed:
+            return self._changed.wait_for(lambda: not self._taken, timeout_s)
 
     def look(self, frame: Frame) -> Seen:
         """Look at the next frame."""
         view = look_at(frame.image)
         sighting = self._tracker.locate(view)
-        with self._lock:
+        with self._changed:
             if sighting.pose is None:
                 return self._lost(frame, view, sighting)
-            return self._placed(frame, view, sighting)
+            return self._placed(frame, view, sighting, sighting.pose)
 
     def flush(self) -> tuple[Frame, Pose] | None:
         """Give the frame held back, if any: no other comes."""
-        with self._lock:
+        with self._changed:
             held = self._chooser.flush()
             return self._take(held) if held is not None else None
 
     def settle(self, number: int, things: Things) -> NDArray[np.bool_]:
         """Say which things of a field are new, (n,) bool: those are to be counted."""
-        with self._lock:
-            part, sharpness = self._taken.pop(number)
+        with self._changed:
+            part, sharpness = self._decide(number)
             self._chooser.counted(sharpness)
             return self._parts[part].settle(number, things)
 
     def refuse(self, number: int) -> None:
-        """Learn that a field could not be counted: its area is to be seen again, if better."""
-        with self._lock:
-            part, sharpness = self._taken.pop(number)
+        """Learn that a field could not be counted: its area is to be seen again, if better.
+
+        One that has been settled already stays on the map.
+        """
+        with self._changed:
+            if number not in self._taken:
+                return
+            part, sharpness = self._decide(number)
             taken = self._parts[part].fields[number]
             self._refused.append((taken.pose, taken.shape, sharpness))
             self._parts[part].forget(number)
 
-    def _placed(self, frame: Frame, view: View, sighting: Sighting) -> Seen:
-        pose = sighting.pose
-        assert pose is not None
+    def leave(self, number: int) -> None:
+        """Learn that there was no time for a field: its area is to be seen again."""
+        with self._changed:
+            part, _ = self._decide(number)
+            self._parts[part].forget(number)
+
+    def _decide(self, number: int) -> tuple[int, float]:
+        self._changed.notify_all()
+        return self._taken.pop(number)
+
+    def _placed(self, frame: Frame, view: View, sighting: Sighting, pose: Pose) -> Seen:
         if self._was_refused(view, pose):
             return Seen(view, sighting, None, [(frame.number, "poor")])
         share = self._parts[pose.part].coverage.new_share(pose, view.shape)
@@ -133,7 +151,8 @@ class FieldGate:
         part = self._next_part
         self._next_part += 1
         self._parts[part] = Part(view.shape, self._bin_px)
-        return self._placed(frame, view, self._tracker.start(view, part))
+        pose = self._tracker.start(view, part)
+        return self._placed(frame, view, Sighting(pose, "jumped", 1.0), pose)
 
     def _take(self, chosen: Candidate) -> tuple[Frame, Pose]:
         number, part = chosen.frame.number, chosen.pose.part

@@ -27,7 +27,9 @@ class Known:
 
     def has(self, points: NDArray[np.float64], within_px: float) -> NDArray[np.bool_]:
         """Say at which of (n, 2) places something has been found, ``within_px`` or nearer."""
-        return np.array([self._near(row, column, within_px) for row, column in points.tolist()], bool)
+        return np.array(
+            [self._near(row, column, within_px) for row, column in points.tolist()], bool
+        )
 
     def points(self) -> NDArray[np.float64]:
         """Give all places, (n, 2)."""

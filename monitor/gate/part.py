@@ -110,11 +110,11 @@ class Part:
     def move_to(self, other: "Part", pose: Pose) -> None:
         """Put all of this part on another one, in which its first frame has ``pose``."""
         there = pose.to_slide(self._known.points())
-        other._known.add(there)  # noqa: SLF001 - of the same class
+        other._known.add(there)
         for number, field in self._fields.items():
             moved = Taken(field.pose.through(pose), field.shape, field.claimed)
-            other._fields[number] = moved  # noqa: SLF001
-            other._draw(moved)  # noqa: SLF001
+            other._fields[number] = moved
+            other._draw(moved)
 
     def _draw(self, field: Taken) -> None:
         self.coverage.add(field.pose.corners(field.shape), SEEN)

@@ -37,17 +37,21 @@ class Pose:
         row, column = centre - _turned(np.asarray(shape) / 2, rotation)
         return cls(part, float(row), float(column), rotation)
 
+    @property
+    def _origin(self) -> NDArray[np.float64]:
+        return np.array([self.row, self.column])
+
     def to_slide(self, points: NDArray[np.floating]) -> NDArray[np.float64]:
         """Give where points of the frame lie on the part; both (n, 2), (row, column), pixels."""
-        return _turned(np.asarray(points, np.float64), self.rotation) + (self.row, self.column)
+        return _turned(np.asarray(points, np.float64), self.rotation) + self._origin
 
     def to_frame(self, points: NDArray[np.floating]) -> NDArray[np.float64]:
         """Give where points of the part lie on the frame; both (n, 2), (row, column), pixels."""
-        return _turned(np.asarray(points, np.float64) - (self.row, self.column), -self.rotation)
+        return _turned(np.asarray(points, np.float64) - self._origin, -self.rotation)
 
     def centre(self, shape: tuple[int, int]) -> NDArray[np.float64]:
         """Give where the centre of a frame of ``shape`` lies on the part, (row, column)."""
-        return self.to_slide(np.asarray([shape]) / 2)[0]
+        return np.asarray(self.to_slide(np.asarray([shape]) / 2)[0], np.float64)
 
     def corners(self, shape: tuple[int, int]) -> NDArray[np.float64]:
         """Give where the corners of a frame of ``shape`` lie on the part, (4, 2), in a circle."""

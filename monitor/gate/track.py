@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from monitor.gate.find import find, placed
 from monitor.gate.keyframes import Keyframe, Reference
 from monitor.gate.pose import Pose
-from monitor.gate.shift import LEAST_OVERLAP, likeness, shift_between
+from monitor.gate.shift import LEAST_OVERLAP, shift_between
 from monitor.gate.view import View
 
 Motion = Literal["still", "moving", "jumped"]
@@ -87,13 +87,13 @@ class Tracker:
             self._near = None
         return self._arrive(view, pose, alike, last)
 
-    def start(self, view: View, part: int) -> Sighting:
-        """Open a new part of the map with a frame whose place is not known."""
+    def start(self, view: View, part: int) -> Pose:
+        """Open a new part of the map with a frame whose place is not known; give its pose."""
         pose = Pose(part, 0.0, 0.0)
         self._near = None
         self._keep(view, pose)
         self._last = Reference(pose, view.shape, view.flat)
-        return Sighting(pose, "jumped", 1.0)
+        return pose
 
     def _arrive(self, view: View, pose: Pose, alike: float, last: Reference | None) -> Sighting:
         self._near = self._nearest(pose, view)
@@ -147,8 +147,8 @@ class Tracker:
         told = [(weight, moved) for weight, moved in found if weight > 0]
         if not told:
             return pose
-        total = sum(weight for weight, _ in told)
-        rows, columns = sum(weight * moved for weight, moved in told) / total
+        weights, moves = (np.array(column) for column in zip(*told, strict=True))
+        rows, columns = np.average(moves, axis=0, weights=weights)
         return Pose(pose.part, pose.row + rows, pose.column + columns, pose.rotation)
 
     def _keep(self, view: View, pose: Pose) -> None:
@@ -164,9 +164,7 @@ class Tracker:
         return view.sharpness < SHARP_SHARE * self._sharpness
 
 
-def residual(
-    here: Reference, other: Reference, step_px: int
-) -> tuple[float, NDArray[np.float64]]:
+def residual(here: Reference, other: Reference, step_px: int) -> tuple[float, NDArray[np.float64]]:
     """Give by how much a pose is off against one keyframe, and how much that weighs.
 
     Parameters

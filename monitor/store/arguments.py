@@ -31,7 +31,7 @@ def field_arguments(result: FieldResult, threshold: float, settings: StoreSettin
         *(result.number, len(result.scores), flagged, unscored),
         msgspec.json.encode(_field_record(result, flagged, unscored)),
         *(encode_scores(result.scores), encode_boxes(result.boxes)),
-        *(most, settings.max_events, len(result.not_cells)),
+        *(most, settings.max_events, int(result.may_repeat), len(result.not_cells)),
         *(value for pair in result.not_cells.items() for value in pair),
         *(value for member, score, cell in kept for value in (member, repr(score), cell)),
     ]
@@ -46,10 +46,18 @@ def outcome_arguments(outcome: FrameOutcome, live: bool) -> list[Word]:
         The reason is not one short word.
     """
     check_word("reason", outcome.reason)
-    told = outcome.outcome in {"failed", "rejected"}
+    # A gated frame has a name only where it is a file, which is not to be looked at again.
+    named = outcome.outcome == "gated" and outcome.name is not None
+    told = named or outcome.outcome in {"failed", "rejected"}
     # A live source never gives a frame again, so its records would only pile up.
     kept = told and not live
-    record = FrameRecord(outcome.outcome, outcome.name, outcome.reason, outcome.detail or None)
+    record = FrameRecord(
+        outcome.outcome,
+        outcome.name,
+        outcome.reason,
+        outcome.detail or None,
+        digest=outcome.digest,
+    )
     return [
         *(outcome.number, outcome.outcome, outcome.reason),
         msgspec.json.encode(record) if kept else b"",
@@ -86,4 +94,6 @@ def _field_record(result: FieldResult, flagged: int, unscored: int) -> FrameReco
         unscored=unscored,
         focus_score=result.focus_score,
         not_cells=result.not_cells,
+        place=result.place,
+        digest=result.digest,
     )

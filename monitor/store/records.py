@@ -65,6 +65,25 @@ class SlideInfo(msgspec.Struct, frozen=True):
     software_version: str
 
 
+class Place(msgspec.Struct, frozen=True):
+    """Where a frame lies on the slide map.
+
+    Attributes
+    ----------
+    part
+        Number of the part of the map, from 0; how parts lie to each other is not known.
+    row, column
+        Of the frame's top left corner against that of the part's first frame, in pixels.
+    rotation
+        By which the frame is turned against the part, in degrees, from rows to columns.
+    """
+
+    part: int
+    row: float
+    column: float
+    rotation: float = 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class FieldResult:
     """A counted field, ready to be stored.
@@ -90,6 +109,14 @@ class FieldResult:
         Sharpness of the cell outlines, >= 0.
     not_cells
         How many things were set apart, by kind.
+    place
+        Where the frame lies on the slide map, where that is known.
+    centres
+        (n, 2) float64, (row, column) of the middle of each cell on that part of the map.
+    may_repeat
+        Whether its cells may have been counted before, as tracking was lost.
+    digest
+        Of the picture, where the source is to give none twice.
     """
 
     number: int
@@ -103,6 +130,10 @@ class FieldResult:
     worst_boxes: NDArray[np.uint8]
     focus_score: float
     not_cells: dict[str, int]
+    place: Place | None = None
+    centres: NDArray[np.float64] | None = None
+    may_repeat: bool = False
+    digest: str | None = None
 
 
 class FrameOutcome(msgspec.Struct, frozen=True):
@@ -121,6 +152,8 @@ class FrameOutcome(msgspec.Struct, frozen=True):
         The frame's name where the source gives it the same name again (files), else None.
     detail
         For a person: what happened.
+    digest
+        Of the picture, where the source is to give none twice.
     """
 
     number: int
@@ -128,6 +161,7 @@ class FrameOutcome(msgspec.Struct, frozen=True):
     reason: str
     name: str | None = None
     detail: str = ""
+    digest: str | None = None
 
 
 class Event(msgspec.Struct, frozen=True):
@@ -170,6 +204,8 @@ class FrameRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     unscored: int | None = None
     focus_score: float | None = None
     not_cells: dict[str, int] = {}
+    place: Place | None = None
+    digest: str | None = None
 
 
 class FlaggedCell(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -188,6 +224,9 @@ class FlaggedCell(msgspec.Struct, frozen=True, omit_defaults=True):
     worst_box
         The region that looks worst, as ``box`` but in pixels of the crop; None: not known, as
         of slides counted before there was one.
+    place
+        Number of the part of the slide map, and (row, column) of the cell's middle there, in
+        pixels of a frame; None: not known.
     """
 
     box: Box
@@ -195,6 +234,7 @@ class FlaggedCell(msgspec.Struct, frozen=True, omit_defaults=True):
     png: bytes
     embedding: bytes
     worst_box: Box | None = None
+    place: tuple[int, float, float] | None = None
 
 
 class StoreStatus(msgspec.Struct, frozen=True):

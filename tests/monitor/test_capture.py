@@ -11,6 +11,8 @@ import pytest
 from config import load
 from monitor.capture import Capture
 from monitor.dispatch import Dispatcher
+from monitor.label_frames import LabelFrames
+from monitor.prepare import prepare
 from monitor.sources import Frame, SourceError
 from monitor.store import SlideInfo, SlideTaken, Store, summary
 
@@ -63,7 +65,15 @@ def dispatcher(tmp_path: Path) -> Iterator[Dispatcher]:
 
 def capture_of(store: Store, dispatcher: Dispatcher, source: MadeSource) -> Capture:
     info = SlideInfo("made", "images", True, source.live, False, source.total, "m", 0.5, "1")
-    return Capture("a", source, store, store.begin("a", info, "new"), dispatcher, SETTINGS)
+    return Capture(
+        "a",
+        source,
+        store,
+        store.begin("a", info, "new"),
+        dispatcher,
+        SETTINGS,
+        prepare(source, SETTINGS, LabelFrames(False), {}, ()),
+    )
 
 
 @pytest.mark.parametrize("live", [False, True])

@@ -14,6 +14,8 @@ from config import Settings, load
 from monitor.ask import NotObeyedError, ask_and_wait
 from monitor.capture import Capture
 from monitor.dispatch import Dispatcher
+from monitor.label_frames import LabelFrames
+from monitor.prepare import prepare
 from monitor.sources import Frame
 from monitor.store import SlideInfo, Store, Summary, ask_slide, events, summary
 
@@ -70,7 +72,15 @@ def counting(
         ThreadPoolExecutor(1) as pool,
     ):
         writer = store.begin("a", info, "new")
-        capture = Capture("a", source, store, writer, dispatcher, settings)
+        capture = Capture(
+            "a",
+            source,
+            store,
+            writer,
+            dispatcher,
+            settings,
+            prepare(source, settings, LabelFrames(False), {}, ()),
+        )
         ran = pool.submit(capture.run, stop)
         try:
             yield lambda: ran.result(PATIENCE_S)
