@@ -1,0 +1,211 @@
+"""Cameras that Micro-Manager drives: the one home of pymmcore-plus.
+
+Imported only when such a camera is opened, for pymmcore-plus is an extra.
+"""
+
+import logging
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pymmcore_plus import CMMCorePlus
+
+from config.settings import SourceSettings
+from monitor.sources.device import cannot_set, not_as_set
+from monitor.sources.pixels import eight_bits, grey_to_rgb
+from monitor.sources.protocol import SourceError
+
+logger = logging.getLogger(__name__)
+
+DEMO_LIBRARY = "DemoCamera"
+COLOUR = "32bitRGB"
+
+BUFFER_MB = 64
+"""Memory in which the camera's thread leaves frames: little, so that none grows old there."""
+
+BUFFER_FRAMES = 8
+MOST_BITS = 16
+LOOK_S = 0.002
+
+Pixels = NDArray[Any]
+
+
+class MicroManagerCamera:
+    """The camera of a loaded configuration while it acquires without end.
+
+    Frames are taken in the order in which they came, each once.
+
+    Parameters
+    ----------
+    core
+        With a camera that can be read.
+    refused
+        The settings that are not as set.
+    timeout_s
+        How long a frame may take.
+    """
+
+    def __init__(self, core: CMMCorePlus, refused: Mapping[str, str], timeout_s: float) -> None:
+        self.core = core
+        self.refused = refused
+        self._timeout_s = timeout_s
+        self._pixels: Pixels | None = None
+        self._bits = core.getImageBitDepth()
+        frame_mb = core.getImageWidth() * core.getImageHeight() * core.getBytesPerPixel() >> 20
+        core.setCircularBufferMemoryFootprint(max(BUFFER_MB, BUFFER_FRAMES * (frame_mb + 1)))
+        core.startContinuousSequenceAcquisition(0)
+
+    def grab(self) -> bool:
+        """Take the next frame; False where none comes in time or the camera has stopped."""
+        until_s = time.monotonic() + self._timeout_s
+        try:
+            while not self.core.getRemainingImageCount():
+                if not self.core.isSequenceRunning() or time.monotonic() > until_s:
+                    return False
+                time.sleep(LOOK_S)
+            self._pixels = self.core.popNextImage()
+        except (RuntimeError, IndexError) as error:
+            logger.warning("Micro-Manager: %s", _words_of(error))
+            return False
+        return True
+
+    def decode(self) -> NDArray[np.uint8] | None:
+        """Give the frame taken, (h, w, 3) uint8 RGB."""
+        if self._pixels is None:
+            return None
+        pixels = eight_bits(self._pixels, self._bits)
+        return grey_to_rgb(pixels) if pixels.ndim == 2 else pixels  # noqa: PLR2004
+
+    def close(self) -> None:
+        """Stop the camera and unload the configuration. May be called twice."""
+        if not self.core.getCameraDevice():
+            return
+        try:
+            self.core.stopSequenceAcquisition()
+            self.core.unloadAllDevices()
+        except RuntimeError as error:
+            logger.warning("Micro-Manager: %s", _words_of(error))
+
+
+def connect_micromanager(
+    uri: str, config: Path | None, settings: SourceSettings
+) -> MicroManagerCamera:
+    """Load a configuration, set its camera and prove it by a first frame.
+
+    Parameters
+    ----------
+    uri
+        How the source is called in messages.
+    config
+        A ``.cfg`` file; None for Micro-Manager's own demo camera.
+    settings
+        What is asked of the camera.
+
+    Raises
+    ------
+    SourceError
+        The configuration does not load, or its camera gives no frame that can be read.
+    """
+    try:
+        core = CMMCorePlus()
+        _load(core, config)
+        refused = _configure(core, uri, settings)
+        _refuse_more_bits(core)
+        camera = MicroManagerCamera(core, refused, settings.open_timeout_s)
+    except (RuntimeError, OSError) as error:
+        raise SourceError(f"{uri} cannot be opened: {_words_of(error)}") from error
+    _describe(core, uri)
+    if not camera.grab():
+        camera.close()
+        within = f"within {settings.open_timeout_s:g} s"
+        raise SourceError(f"{uri} gives no frame {within}; check exposure and trigger mode")
+    return camera
+
+
+def is_demo(camera: MicroManagerCamera) -> bool:
+    """Say whether the frames come from Micro-Manager's demo camera."""
+    return bool(camera.core.getDeviceLibrary(camera.core.getCameraDevice()) == DEMO_LIBRARY)
+
+
+def _load(core: CMMCorePlus, config: Path | None) -> None:
+    if config is None:
+        core.loadDevice("Camera", DEMO_LIBRARY, "DCam")
+        core.initializeDevice("Camera")
+        core.setCameraDevice("Camera")
+        core.setProperty("Camera", "PixelType", COLOUR)
+    else:
+        core.loadSystemConfiguration(str(config.expanduser().absolute()))
+    if not core.getCameraDevice():
+        raise RuntimeError("the configuration names no camera; set Core,Camera in it")
+
+
+def _refuse_more_bits(core: CMMCorePlus) -> None:
+    bits = core.getImageBitDepth()
+    if bits > MOST_BITS:
+        raise RuntimeError(
+            f"its pixels have {bits} bits; set PixelType 8bit, 16bit or 32bitRGB in the "
+            "configuration, or source.pixel_format"
+        )
+
+
+def _configure(core: CMMCorePlus, uri: str, settings: SourceSettings) -> dict[str, str]:
+    """Ask for what is set; give a sentence for each setting that is not as set."""
+    refused: dict[str, str] = {}
+    if settings.pixel_format is not None:
+        refused |= _set_property(core, uri, "pixel_format", "PixelType", settings.pixel_format)
+    if settings.gain is not None:
+        refused |= _set_property(core, uri, "gain", "Gain", f"{settings.gain:g}")
+    if settings.exposure_ms == "auto":
+        refused["exposure_ms"] = cannot_set(uri, "exposure_ms", "give milliseconds, not auto")
+    elif settings.exposure_ms is not None:
+        core.setExposure(settings.exposure_ms)
+        refused |= _compared(uri, "exposure_ms", settings.exposure_ms, core.getExposure())
+    if settings.white_balance_k is not None:
+        why = "Micro-Manager has none; set the camera's own properties in the configuration"
+        refused["white_balance_k"] = cannot_set(uri, "white_balance_k", why)
+    if settings.fps is not None:
+        refused["fps"] = cannot_set(uri, "fps", "its rate follows from source.exposure_ms")
+    refused |= _compared(uri, "width_px", settings.width_px, core.getImageWidth())
+    return refused | _compared(uri, "height_px", settings.height_px, core.getImageHeight())
+
+
+def _set_property(
+    core: CMMCorePlus, uri: str, name: str, wanted_property: str, wanted: str
+) -> dict[str, str]:
+    camera = core.getCameraDevice()
+    if not core.hasProperty(camera, wanted_property):
+        why = f"its camera has no property {wanted_property}"
+        return {name: cannot_set(uri, name, why)}
+    try:
+        core.setProperty(camera, wanted_property, wanted)
+    except RuntimeError as error:
+        logger.debug("Micro-Manager: %s", _words_of(error))
+    real = core.getProperty(camera, wanted_property)
+    if real == wanted or _number(real) == _number(wanted) is not None:
+        return {}
+    return {name: not_as_set(uri, name, wanted, real)}
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def _compared(uri: str, name: str, wanted: float | None, real: float) -> dict[str, str]:
+    near = wanted is None or abs(wanted - real) <= 0.01 * wanted
+    return {} if near else {name: not_as_set(uri, name, wanted, real)}
+
+
+def _describe(core: CMMCorePlus, uri: str) -> None:
+    size = core.getImageWidth(), core.getImageHeight()
+    bits = core.getImageBitDepth()
+    logger.info("%s sends %d x %d pixels of %d bits, scaled to 8", uri, *size, bits)
+
+
+def _words_of(error: Exception) -> str:
+    return " ".join(str(error).split()) or type(error).__name__
