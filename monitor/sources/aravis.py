@@ -3,6 +3,7 @@
 Imported only when such a camera is opened, for PyGObject and Aravis are extras.
 """
 
+import ipaddress
 import logging
 from collections.abc import Mapping
 
@@ -21,6 +22,7 @@ from gi.repository import Aravis, GLib  # noqa: E402 - the version must be chose
 logger = logging.getLogger(__name__)
 
 BUFFERS = 10
+NETWORK = "GigEVision"
 US_PER_S = 1_000_000
 
 
@@ -89,7 +91,8 @@ def connect_genicam(uri: str, name: str | None, settings: SourceSettings) -> Gen
     uri
         How the source is called in messages.
     name
-        Its id, as ``smearwatch doctor`` lists them, or its address; None for the first found.
+        Its id, as ``smearwatch doctor`` lists them, its serial number or its address; None for
+        the first found.
     settings
         What is asked of the camera.
 
@@ -99,14 +102,17 @@ def connect_genicam(uri: str, name: str | None, settings: SourceSettings) -> Gen
         There is no such camera, another program holds it, or it gives no whole frame.
     """
     try:
-        camera = Aravis.Camera.new(name)
+        camera = Aravis.Camera.new(_opened_by(name))
         refused = configure(camera, uri, settings)
         opened = GenicamCamera(camera, refused, settings.open_timeout_s)
     except (GLib.Error, ValueError) as error:
         raise SourceError(f"{uri} cannot be opened: {_words_of(error)}; {_found()}") from error
     logger.info("%s sends %s", uri, opened.format)
-    if any(opened.grab() and opened.decode() is not None for _ in range(BUFFERS)):
-        return opened
+    for _ in range(BUFFERS):  # the first ones may lack packets
+        if not opened.grab():
+            break
+        if opened.decode() is not None:
+            return opened
     opened.close()
     raise SourceError(
         f"{uri} gives no whole frame within {settings.open_timeout_s:g} s; check its trigger mode, "
@@ -121,6 +127,30 @@ def found_cameras() -> list[str]:
         f"{Aravis.get_device_id(number)} ({Aravis.get_device_model(number)})"
         for number in range(Aravis.get_n_devices())
     ]
+
+
+def _opened_by(name: str | None) -> str | None:
+    """Give the address of a network camera in place of its id or serial number.
+
+    A camera that answers in several networks is found by its address in the one that reaches it.
+    """
+    if name is not None and _is_address(name):
+        return name
+    Aravis.update_device_list()
+    for number in range(Aravis.get_n_devices()):
+        ids = Aravis.get_device_id(number), Aravis.get_device_serial_nbr(number)
+        if name is None or name in ids:
+            by_network = Aravis.get_device_protocol(number) == NETWORK
+            return str(Aravis.get_device_address(number) if by_network else ids[0])
+    return name
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
 
 
 def _found() -> str:

@@ -29,6 +29,7 @@ def configure(camera: Camera, uri: str, settings: SourceSettings) -> dict[str, s
     ValueError
         None of the camera's pixel formats is understood.
     """
+    camera.get_device().set_range_check_policy(Aravis.RangeCheckPolicy.ENABLE)
     camera.set_acquisition_mode(Aravis.AcquisitionMode.CONTINUOUS)
     refused = _set_format(camera, uri, settings.pixel_format)
     refused |= _set_size(camera, uri, settings)
