@@ -16,6 +16,9 @@ GENICAM_CURE = (
     "apt install gir1.2-aravis-0.8"
 )
 
+MICROMANAGER_HOME = "micromanager"
+GENICAM_HOME = "aravis"
+
 
 class MicroManagerSource(LiveSource):
     """The camera of a Micro-Manager configuration: ``micromanager:scope.cfg``.
@@ -46,7 +49,7 @@ class MicroManagerSource(LiveSource):
             raise SourceError(f"{uri} names no configuration; give a .cfg file, or {DEMO}")
         if config != DEMO and not is_file(config):
             raise missing(config)
-        home = import_home("micromanager", uri, MICROMANAGER_CURE)
+        home = import_home(MICROMANAGER_HOME, uri, MICROMANAGER_CURE)
         path = None if config == DEMO else Path(config)
         source = cls(
             uri, lambda: home.connect_micromanager(uri, path, settings.source), settings.source
@@ -75,6 +78,6 @@ class GenicamSource(LiveSource):
         SourceError
             Aravis is not installed, there is no such camera, or it gives no frame.
         """
-        home = import_home("aravis", uri, GENICAM_CURE)
+        home = import_home(GENICAM_HOME, uri, GENICAM_CURE)
         name = after_scheme(uri) or None
         return cls(uri, lambda: home.connect_genicam(uri, name, settings.source), settings.source)

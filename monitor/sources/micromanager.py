@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pymmcore_plus import CMMCorePlus
+from pymmcore_plus import CMMCorePlus, find_micromanager
 
 from config.settings import SourceSettings
 from monitor.sources.device import cannot_set, not_as_set
@@ -123,6 +123,20 @@ def connect_micromanager(
         within = f"within {settings.open_timeout_s:g} s"
         raise SourceError(f"{uri} gives no frame {within}; check exposure and trigger mode")
     return camera
+
+
+def adapters() -> str:
+    """Say which version drives the cameras and where its adapters are.
+
+    Raises
+    ------
+    SourceError
+        There are none.
+    """
+    folder = find_micromanager()
+    if not folder:
+        raise SourceError("pymmcore-plus finds no device adapters of Micro-Manager")
+    return f"{CMMCorePlus().getVersionInfo()}, adapters in {folder}"
 
 
 def is_demo(camera: MicroManagerCamera) -> bool:
