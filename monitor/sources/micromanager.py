@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pymmcore import CMMCore
 from pymmcore_plus import CMMCorePlus, find_micromanager
 
 from config.settings import SourceSettings
@@ -110,7 +111,7 @@ def connect_micromanager(
         The configuration does not load, or its camera gives no frame that can be read.
     """
     try:
-        core = CMMCorePlus()
+        core = _new_core()
         _load(core, config)
         refused = _configure(core, uri, settings)
         _refuse_more_bits(core)
@@ -136,12 +137,23 @@ def adapters() -> str:
     folder = find_micromanager()
     if not folder:
         raise SourceError("pymmcore-plus finds no device adapters of Micro-Manager")
-    return f"{CMMCorePlus().getVersionInfo()}, adapters in {folder}"
+    return f"{_new_core().getVersionInfo()}, adapters in {folder}"
 
 
 def is_demo(camera: MicroManagerCamera) -> bool:
     """Say whether the frames come from Micro-Manager's demo camera."""
     return bool(camera.core.getDeviceLibrary(camera.core.getCameraDevice()) == DEMO_LIBRARY)
+
+
+def _new_core() -> CMMCorePlus:
+    """Give a core that tells nobody of its events.
+
+    It tells them in a thread of its own, which takes the process down when it comes to call
+    Python while Python is ending.
+    """
+    core = CMMCorePlus()
+    CMMCore.registerCallback(core, None)
+    return core
 
 
 def _load(core: CMMCorePlus, config: Path | None) -> None:

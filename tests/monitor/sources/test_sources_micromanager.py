@@ -193,3 +193,15 @@ def test_opening_changes_neither_the_log_nor_the_home_folder(tmp_path):
     )
     assert (done.stdout.strip(), done.stderr) == (str(logging.WARNING), "")
     assert list(tmp_path.rglob("*.log")) == []
+
+
+def test_a_process_that_used_a_camera_ends_well():
+    code = (
+        "import threading; from itertools import islice\n"
+        "from config import load; from monitor.sources import open_source\n"
+        "source = open_source('micromanager:demo', load(environ={}))\n"
+        "reader = threading.Thread(target=lambda: list(islice(source.frames(), 20)))\n"
+        "reader.start(); reader.join(); source.close()"
+    )
+    for _ in range(3):
+        subprocess.run([sys.executable, "-c", code], check=True, timeout=PATIENCE_S)
