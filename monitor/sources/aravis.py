@@ -103,6 +103,7 @@ def connect_genicam(uri: str, name: str | None, settings: SourceSettings) -> Gen
     """
     try:
         camera = Aravis.Camera.new(_opened_by(name))
+        _refuse_held(camera)
         refused = configure(camera, uri, settings)
         opened = GenicamCamera(camera, refused, settings.open_timeout_s)
     except (GLib.Error, ValueError) as error:
@@ -143,6 +144,12 @@ def _opened_by(name: str | None) -> str | None:
             by_network = Aravis.get_device_protocol(number) == NETWORK
             return str(Aravis.get_device_address(number) if by_network else ids[0])
     return name
+
+
+def _refuse_held(camera: "Aravis.Camera") -> None:
+    """Raise where a network camera obeys somebody else, before it is asked for anything."""
+    if camera.is_gv_device() and not camera.get_device().is_controller():
+        raise ValueError("it is used by another program; end that")
 
 
 def _is_address(name: str) -> bool:

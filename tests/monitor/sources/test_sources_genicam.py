@@ -3,6 +3,7 @@
 import fcntl
 import shutil
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -139,6 +140,28 @@ def test_a_camera_that_is_not_there_is_named_with_those_that_are(camera, opened)
     opened().close()
     with pytest.raises(SourceError, match=rf"genicam:Nobody-1 .*there are: {CAMERA} \(Fake\)"):
         open_source("genicam:Nobody-1", settings())
+
+
+HOLDER = """
+import sys
+from config import load
+from monitor.sources import open_source
+source = open_source(sys.argv[1], load(environ={}))
+print("held", flush=True)
+sys.stdin.read()
+source.close()
+"""
+
+
+def test_a_camera_that_another_program_holds_is_refused(camera, opened):
+    opened().close()
+    command = [sys.executable, "-c", HOLDER, f"genicam:{ADDRESS}"]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(command, text=True, **pipes) as holder:
+        assert holder.stdout.readline() == "held\n"
+        with pytest.raises(SourceError, match="it is used by another program; end that"):
+            open_source(f"genicam:{ADDRESS}", settings())
+    assert holder.returncode == 0
 
 
 def test_frames_that_nobody_has_time_for_are_booked(camera, opened):
