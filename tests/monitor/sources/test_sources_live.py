@@ -12,7 +12,7 @@ import pytest
 
 import monitor
 from config import load
-from monitor.sources import Frame, SourceError, open_source
+from monitor.sources import Frame, SourceError, TellsNotices, open_source
 from monitor.sources.live import waits
 
 PER_CONNECTION = 12
@@ -87,6 +87,7 @@ def take(frames, count):
 def test_a_stream_goes_on_after_its_connection_was_dropped(server, caplog):
     source = open_source(server.url, settings())
     assert (source.kind, source.live, source.total) == ("stream", True, None)
+    assert isinstance(source, TellsNotices)
     frames = source.frames()
     got = take(frames, 3 * PER_CONNECTION)
     source.close()

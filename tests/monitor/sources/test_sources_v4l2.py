@@ -140,7 +140,7 @@ def test_it_comes_back_with_its_settings_after_it_was_unplugged(camera):
 
 
 def test_garbage_is_unreadable_and_told_and_over_when_pictures_come_again(camera):
-    with opened(camera, pixel_format="MJPG") as child:
+    with opened(camera, pixel_format="MJPG", fps=30) as child:
         assert child.ask("frames 2")["whole"] == 2
         camera.beside("garbage").touch()
         assert child.ask("frames 20")["whole"] <= 4  # those already on their way
@@ -151,7 +151,7 @@ def test_garbage_is_unreadable_and_told_and_over_when_pictures_come_again(camera
 
 
 def test_jpegs_that_are_cut_short_are_unreadable(camera):
-    with opened(camera, pixel_format="MJPG") as child:
+    with opened(camera, pixel_format="MJPG", fps=30) as child:
         whole = camera.beside("jpg").read_bytes()
         camera.beside("jpg").write_bytes(whole[: len(whole) // 2])
         assert child.ask("frames 20")["whole"] <= 4
@@ -159,7 +159,7 @@ def test_jpegs_that_are_cut_short_are_unreadable(camera):
 
 def test_a_camera_that_sends_nothing_but_garbage_is_refused(camera):
     camera.beside("garbage").touch()
-    with opened(camera, pixel_format="MJPG") as child:
+    with opened(camera, pixel_format="MJPG", fps=30) as child:
         assert "sends frames that cannot be decoded" in child.refused
 
 
