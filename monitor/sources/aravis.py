@@ -22,6 +22,7 @@ from gi.repository import Aravis, GLib  # noqa: E402 - the version must be chose
 logger = logging.getLogger(__name__)
 
 BUFFERS = 10
+FAKE = ("Aravis", "Fake")
 NETWORK = "GigEVision"
 US_PER_S = 1_000_000
 
@@ -44,6 +45,8 @@ class GenicamCamera:
     ) -> None:
         self.refused = refused
         self.format = camera.get_pixel_format_as_string()
+        self.vendor = camera.get_vendor_name()
+        self.model = camera.get_model_name()
         self._camera = camera
         self._timeout_us = round(timeout_s * US_PER_S)
         self._image: NDArray[np.uint8] | None = None
@@ -119,6 +122,11 @@ def connect_genicam(uri: str, name: str | None, settings: SourceSettings) -> Gen
         f"{uri} gives no whole frame within {settings.open_timeout_s:g} s; check its trigger mode, "
         "and the firewall and packet size of the network"
     )
+
+
+def is_demo(camera: GenicamCamera) -> bool:
+    """Say whether the frames come from Aravis's fake camera."""
+    return (camera.vendor, camera.model) == FAKE
 
 
 def found_cameras() -> list[str]:

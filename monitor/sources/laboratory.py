@@ -80,4 +80,6 @@ class GenicamSource(LiveSource):
         """
         home = import_home(GENICAM_HOME, uri, GENICAM_CURE)
         name = after_scheme(uri) or None
-        return cls(uri, lambda: home.connect_genicam(uri, name, settings.source), settings.source)
+        source = cls(uri, lambda: home.connect_genicam(uri, name, settings.source), settings.source)
+        source.simulated = home.is_demo(source._device)
+        return source
