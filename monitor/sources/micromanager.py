@@ -15,7 +15,7 @@ from pymmcore import CMMCore
 from pymmcore_plus import CMMCorePlus, find_micromanager
 
 from config.settings import SourceSettings
-from monitor.sources.device import cannot_set, not_as_set
+from monitor.sources.micromanager_settings import configure, words_of
 from monitor.sources.pixels import eight_bits, grey_to_rgb
 from monitor.sources.protocol import SourceError
 
@@ -69,7 +69,7 @@ class MicroManagerCamera:
                 time.sleep(LOOK_S)
             self._pixels = self.core.popNextImage()
         except (RuntimeError, IndexError) as error:
-            logger.warning("Micro-Manager: %s", _words_of(error))
+            logger.warning("Micro-Manager: %s", words_of(error))
             return False
         return True
 
@@ -88,7 +88,7 @@ class MicroManagerCamera:
             self.core.stopSequenceAcquisition()
             self.core.unloadAllDevices()
         except RuntimeError as error:
-            logger.warning("Micro-Manager: %s", _words_of(error))
+            logger.warning("Micro-Manager: %s", words_of(error))
 
 
 def connect_micromanager(
@@ -113,11 +113,11 @@ def connect_micromanager(
     try:
         core = _new_core()
         _load(core, config)
-        refused = _configure(core, uri, settings)
+        refused = configure(core, uri, settings)
         _refuse_more_bits(core)
         camera = MicroManagerCamera(core, refused, settings.open_timeout_s)
     except (RuntimeError, OSError) as error:
-        raise SourceError(f"{uri} cannot be opened: {_words_of(error)}") from error
+        raise SourceError(f"{uri} cannot be opened: {words_of(error)}") from error
     _describe(core, uri)
     if not camera.grab():
         camera.close()
@@ -177,61 +177,7 @@ def _refuse_more_bits(core: CMMCorePlus) -> None:
         )
 
 
-def _configure(core: CMMCorePlus, uri: str, settings: SourceSettings) -> dict[str, str]:
-    """Ask for what is set; give a sentence for each setting that is not as set."""
-    refused: dict[str, str] = {}
-    if settings.pixel_format is not None:
-        refused |= _set_property(core, uri, "pixel_format", "PixelType", settings.pixel_format)
-    if settings.gain is not None:
-        refused |= _set_property(core, uri, "gain", "Gain", f"{settings.gain:g}")
-    if settings.exposure_ms == "auto":
-        refused["exposure_ms"] = cannot_set(uri, "exposure_ms", "give milliseconds, not auto")
-    elif settings.exposure_ms is not None:
-        core.setExposure(settings.exposure_ms)
-        refused |= _compared(uri, "exposure_ms", settings.exposure_ms, core.getExposure())
-    if settings.white_balance_k is not None:
-        why = "Micro-Manager has none; set the camera's own properties in the configuration"
-        refused["white_balance_k"] = cannot_set(uri, "white_balance_k", why)
-    if settings.fps is not None:
-        refused["fps"] = cannot_set(uri, "fps", "its rate follows from source.exposure_ms")
-    refused |= _compared(uri, "width_px", settings.width_px, core.getImageWidth())
-    return refused | _compared(uri, "height_px", settings.height_px, core.getImageHeight())
-
-
-def _set_property(
-    core: CMMCorePlus, uri: str, name: str, wanted_property: str, wanted: str
-) -> dict[str, str]:
-    camera = core.getCameraDevice()
-    if not core.hasProperty(camera, wanted_property):
-        why = f"its camera has no property {wanted_property}"
-        return {name: cannot_set(uri, name, why)}
-    try:
-        core.setProperty(camera, wanted_property, wanted)
-    except RuntimeError as error:
-        logger.debug("Micro-Manager: %s", _words_of(error))
-    real = core.getProperty(camera, wanted_property)
-    if real == wanted or _number(real) == _number(wanted) is not None:
-        return {}
-    return {name: not_as_set(uri, name, wanted, real)}
-
-
-def _number(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
-        return None
-
-
-def _compared(uri: str, name: str, wanted: float | None, real: float) -> dict[str, str]:
-    near = wanted is None or abs(wanted - real) <= 0.01 * wanted
-    return {} if near else {name: not_as_set(uri, name, wanted, real)}
-
-
 def _describe(core: CMMCorePlus, uri: str) -> None:
     size = core.getImageWidth(), core.getImageHeight()
     bits = core.getImageBitDepth()
     logger.info("%s sends %d x %d pixels of %d bits, scaled to 8", uri, *size, bits)
-
-
-def _words_of(error: Exception) -> str:
-    return " ".join(str(error).split()) or type(error).__name__

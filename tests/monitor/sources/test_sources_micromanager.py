@@ -105,6 +105,13 @@ def test_settings_are_read_back_and_what_is_refused_is_told(opened):
     assert take(again, 1)
 
 
+def test_an_exposure_beyond_the_camera_is_told_and_does_no_harm(opened):
+    source = opened("micromanager:demo", exposure_ms=50_000)
+    (notice,) = source.take_notices()
+    assert "refuses source.exposure_ms = 50000: it gives" in notice.text
+    assert take(source, 1)
+
+
 def test_a_camera_that_stops_is_loaded_again_and_numbers_go_on(opened):
     source = opened("micromanager:demo", reconnect_initial_s=0.05)
     frames = source.frames()
