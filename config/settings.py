@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated, Literal, cast
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -25,6 +25,23 @@ def _at_least(other: str, times: float = 1.0) -> AfterValidator:
         return value
 
     return AfterValidator(check)
+
+
+def _number_or_auto(value: object) -> object:
+    """Say what is allowed where neither is given; a union would name one of its halves only."""
+    if isinstance(value, str) and value != "auto":
+        try:
+            return float(value)
+        except ValueError:
+            raise PydanticCustomError("auto", "must be a number, auto or null") from None
+    return value
+
+
+OrAuto = BeforeValidator(_number_or_auto)
+Exposure = Annotated[Positive | Literal["auto"] | None, OrAuto]
+WhiteBalance = Annotated[
+    Annotated[float, Field(ge=1000, le=20000)] | Literal["auto"] | None, OrAuto
+]
 
 
 class Section(BaseModel):
@@ -50,6 +67,10 @@ class SourceSettings(Section):
     width_px: Count | None
     height_px: Count | None
     fps: Positive | None
+    pixel_format: str | None
+    exposure_ms: Exposure
+    gain: float | None
+    white_balance_k: WhiteBalance
     open_timeout_s: Positive
     reconnect_initial_s: Positive
     reconnect_max_s: Annotated[Positive, _at_least("reconnect_initial_s")]
