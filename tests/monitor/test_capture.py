@@ -41,7 +41,9 @@ class MadeSource:
     def frames(self, done: Container[int] = ()) -> Iterator[Frame]:
         for number in range(self._count):
             if number not in done:
-                yield Frame(number, str(number), np.full((40, 40, 3), 230, np.uint8), 0.0)
+                blank = np.full((40, 40, 3), 230, np.uint8)
+                blank[0, 0] = number  # no two are the same picture
+                yield Frame(number, str(number), blank, 0.0)
         if self.problem is not None:
             raise self.problem
         if self._silent:

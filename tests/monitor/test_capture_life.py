@@ -44,12 +44,13 @@ class HandSource:
             self._due.release()
 
     def frames(self, done: Container[int] = ()) -> Iterator[Frame]:
-        blank = np.full((40, 40, 3), 230, np.uint8)
         while self.total is None or self.given < self.total:
             while not self._due.acquire(timeout=0.01):
                 if self._stop.is_set():
                     return
             self.given += 1
+            blank = np.full((40, 40, 3), 230, np.uint8)
+            blank[0, 0] = self.given  # no two are the same picture
             yield Frame(self.given - 1, str(self.given), blank, 0.0)
         self.exhausted = True
 
