@@ -3,6 +3,7 @@
 import msgspec
 
 from monitor.statistics import wilson_interval
+from monitor.statistics.decision import Decision
 from monitor.store.records import State
 from monitor.store.writer import OWNER_LIVING_MS
 
@@ -33,6 +34,8 @@ class Summary(msgspec.Struct, frozen=True):
         Over the time spent counting; None before any.
     started_at, ended_at
         ISO 8601, UTC.
+    decision
+        What the counts mean, where that was asked for.
     """
 
     slide: str
@@ -67,6 +70,7 @@ class Summary(msgspec.Struct, frozen=True):
     ended_at: str | None
     software_version: str
     not_cells: dict[str, int]
+    decision: Decision | None = None
 
 
 def decoded(stored: dict[bytes, bytes]) -> dict[str, str]:

@@ -1,0 +1,170 @@
+"""Brings together what the counts of a slide mean."""
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from config.settings import DecisionSettings
+from monitor.decision.basis import Basis
+from monitor.decision.fitness import compare_bulk, drifted, out_of_domain, unfit_fields
+from monitor.statistics import (
+    Bounds,
+    Limits,
+    anytime_interval,
+    cells_to_decide,
+    corrected_parasitemia,
+    exact_interval,
+    limits,
+)
+from monitor.statistics.decision import Decision
+from monitor.store import Summary
+
+MILLION = 1_000_000
+
+
+def decide(
+    result: Summary,
+    scores: NDArray[np.float32],
+    basis: Basis | str,
+    settings: DecisionSettings,
+    *,
+    follows_stain: bool = False,
+) -> Decision:
+    """Say what the counts of a slide mean.
+
+    Parameters
+    ----------
+    result
+        Its counts.
+    scores
+        (n,) float32, of all its cells or of an even sample; NaN: unscored.
+    basis
+        The model's errors at the slide's threshold, or why they are not known.
+    settings
+        What to decide at.
+    follows_stain
+        Whether the threshold was moved with the slide's stain.
+    """
+    unfit = unfit_fields(result, settings)
+    decision = _uncorrected(result, settings)
+    if isinstance(basis, str):
+        return _with_verdict(decision, unfit, [f"the model's errors are not known: {basis}"])
+    bounds = _bounds(basis, settings)
+    found = compare_bulk(scores, basis)
+    if found is not None:
+        unfit += out_of_domain(found)
+        unfit += [] if follows_stain else drifted(found, basis, bounds.blank)
+    decision = _corrected(decision, result, basis, bounds, settings)
+    doubts = _doubts(result, found is not None)
+    if unfit or doubts:
+        return _with_verdict(decision, unfit, doubts)
+    return _called(decision, result, bounds)
+
+
+def _scored(result: Summary) -> int:
+    return result.cells - result.unscored
+
+
+def _bounds(basis: Basis, settings: DecisionSettings) -> Bounds:
+    target = min(settings.target_parasites_per_ul / settings.rbc_per_ul, 1.0)
+    return Bounds.of(basis.errors, target, settings.confidence, _stated_blank(settings))
+
+
+def _stated_blank(settings: DecisionSettings) -> float | None:
+    stated = settings.limit_of_blank_per_million
+    return None if stated is None else stated / MILLION
+
+
+def _uncorrected(result: Summary, settings: DecisionSettings) -> Decision:
+    """Give the intervals that need nothing but the counts."""
+    scored, confidence = _scored(result), settings.confidence
+    exact = exact_interval(result.flagged, scored, confidence) or (None, None)
+    low, high = anytime_interval(result.flagged, scored, confidence)
+    return Decision(
+        verdict="undecided",
+        reasons=(),
+        confidence=confidence,
+        rbc_per_ul=settings.rbc_per_ul,
+        target_parasites_per_ul=settings.target_parasites_per_ul,
+        exact_low=exact[0],
+        exact_high=exact[1],
+        anytime_low=low,
+        anytime_high=high,
+    )
+
+
+def _corrected(
+    decision: Decision, result: Summary, basis: Basis, bounds: Bounds, settings: DecisionSettings
+) -> Decision:
+    """Add what the model's errors tell."""
+    scored, per_ul = _scored(result), settings.rbc_per_ul
+    from_here = bounds.decidable_from()
+    decision = msgspec.structs.replace(
+        decision,
+        decidable_from_per_ul=from_here * per_ul if from_here < 1 else None,
+        background=basis.words,
+        background_slides=len(basis.healthy.cells),
+    )
+    if not scored:
+        return decision
+    at = corrected_parasitemia(result.flagged, scored, basis.errors, settings.confidence)
+    told = limits(scored, basis.errors, _stated_blank(settings))
+    excluded = bounds.excluded(result.flagged, scored)
+    return msgspec.structs.replace(
+        decision,
+        parasitemia_corrected=at.estimate,
+        parasitemia_corrected_low=at.low,
+        parasitemia_corrected_high=at.high,
+        parasites_per_ul=at.estimate * per_ul,
+        parasites_per_ul_low=at.low * per_ul,
+        parasites_per_ul_high=at.high * per_ul,
+        excluded_above_per_ul=None if excluded is None else excluded * per_ul,
+        cells_to_decide=cells_to_decide(result.flagged, scored, bounds),
+        **_limits_per_ul(told, per_ul),
+    )
+
+
+def _limits_per_ul(told: Limits, per_ul: float) -> dict[str, float | None]:
+    detection, reachable = told.detection, told.reachable
+    return {
+        "limit_of_blank": told.blank,
+        "limit_of_detection_per_ul": None if detection is None else detection * per_ul,
+        "limit_of_detection_reachable_per_ul": None if reachable is None else reachable * per_ul,
+    }
+
+
+def _doubts(result: Summary, bulk_is_known: bool) -> list[str]:
+    """Say what forbids a verdict though the slide may be fine."""
+    said = []
+    if not bulk_is_known:
+        said.append("too few cells to see whether they are like those that the model knows")
+    if result.may_contain_repeats:
+        said.append("cells may have been counted more than once")
+    return said
+
+
+def _with_verdict(decision: Decision, unfit: list[str], doubts: list[str]) -> Decision:
+    if unfit:
+        return msgspec.structs.replace(
+            decision, verdict="not_interpretable", reasons=tuple(unfit), cells_to_decide=None
+        )
+    return msgspec.structs.replace(decision, reasons=tuple(doubts))
+
+
+def _called(decision: Decision, result: Summary, bounds: Bounds) -> Decision:
+    call = bounds.call(result.flagged, _scored(result))
+    if call != "undecided":
+        return msgspec.structs.replace(decision, verdict=call)
+    return msgspec.structs.replace(decision, reasons=(_why_undecided(decision),))
+
+
+def _why_undecided(decision: Decision) -> str:
+    target = f"{decision.target_parasites_per_ul:,.0f} parasites/ul"
+    if decision.cells_to_decide is not None:
+        return f"about {decision.cells_to_decide:,} more cells to decide at {target}"
+    said = f"no number of cells decides at {target}: the false flags of this model differ by more"
+    if decision.decidable_from_per_ul is None:
+        return f"{said} from slide to slide"
+    return (
+        f"{said} from slide to slide; it can decide from {decision.decidable_from_per_ul:,.2g} on"
+    )
