@@ -17,6 +17,7 @@ from monitor.cli import (
     evaluate,
     queries,
     segment,
+    site,
     store,
     threshold,
     train,
@@ -41,6 +42,7 @@ PARTS = (
     train,
     evaluate,
     threshold,
+    site,
     benchmark,
     doctor,
 )

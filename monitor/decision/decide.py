@@ -17,6 +17,7 @@ from monitor.statistics import (
     limits,
 )
 from monitor.statistics.decision import Decision
+from monitor.statistics.said import per_ul
 from monitor.store import Summary
 
 MILLION = 1_000_000
@@ -159,12 +160,13 @@ def _called(decision: Decision, result: Summary, bounds: Bounds) -> Decision:
 
 
 def _why_undecided(decision: Decision) -> str:
-    target = f"{decision.target_parasites_per_ul:,.0f} parasites/ul"
+    target = per_ul(decision.target_parasites_per_ul)
     if decision.cells_to_decide is not None:
         return f"about {decision.cells_to_decide:,} more cells to decide at {target}"
-    said = f"no number of cells decides at {target}: the false flags of this model differ by more"
-    if decision.decidable_from_per_ul is None:
-        return f"{said} from slide to slide"
-    return (
-        f"{said} from slide to slide; it can decide from {decision.decidable_from_per_ul:,.2g} on"
+    said = (
+        f"no number of cells decides at {target}: the false flags of this model differ by more "
+        "from slide to slide"
     )
+    if decision.decidable_from_per_ul is None:
+        return said
+    return f"{said}; it can decide from {per_ul(decision.decidable_from_per_ul)} on"

@@ -23,10 +23,8 @@ def unfit_fields(result: Summary, settings: DecisionSettings) -> list[str]:
     if judged and (ended or judged >= LEAST_FIELDS):
         share = sum(rejected.values()) / judged
         if share > settings.max_rejected_share:
-            worst = ", ".join(
-                f"{count:,} {REASONS.get(key, key)}" for key, count in rejected.items()
-            )
-            said.append(f"{share:.0%} of {judged:,} fields cannot be counted: {worst}")
+            kinds = [f"{count:,} {REASONS.get(key, key)}" for key, count in rejected.items()]
+            said.append(f"{share:.0%} of {judged:,} fields cannot be counted: {', '.join(kinds)}")
     if ended and not result.cells:
         said.append("no red blood cell was found")
     elif result.cells and result.unscored / result.cells > settings.max_unscored_share:

@@ -73,7 +73,8 @@ def background_rates(slides: HealthySlides) -> NDArray[np.float64]:
     row = places // MEANS
     strata = (van_der_corput(DRAWS, 2) * STRATA).astype(int)
     rates = means.ravel()[places] * _unit_gamma_quantiles()[row, strata]
-    return np.minimum(rates, 1.0)
+    capped: NDArray[np.float64] = np.minimum(rates, 1.0)
+    return capped
 
 
 def _posterior(
