@@ -1,6 +1,7 @@
 """What a model's errors may be on one slide: the two rates that counts are corrected by."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Self
 
 import msgspec
@@ -55,10 +56,7 @@ class ErrorsDrawn:
     @classmethod
     def of(cls, healthy: HealthySlides, sensitivity: Sensitivity) -> Self:
         """Draw both: Jeffreys' beta distribution for the sensitivity."""
-        found = sensitivity.rate * sensitivity.effective_cells
-        missed = sensitivity.effective_cells - found
-        even = van_der_corput(DRAWS, 3)
-        drawn = np.asarray(betaincinv(found + 0.5, missed + 0.5, even))
+        drawn = _sensitivities(sensitivity)
         rates = background_rates(healthy)
         # A model that flags infected cells no oftener than healthy ones says nothing.
         rates = np.minimum(rates, 1 - LEAST_GAIN)
@@ -67,3 +65,10 @@ class ErrorsDrawn:
     def flagged_share(self, parasitemia: float) -> NDArray[np.float64]:
         """Give what share of a slide's cells may be flagged at a parasitemia, (d,) float64."""
         return parasitemia * self.sensitivity + (1 - parasitemia) * self.false_positive
+
+
+@lru_cache(maxsize=64)
+def _sensitivities(sensitivity: Sensitivity) -> NDArray[np.float64]:
+    found = sensitivity.rate * sensitivity.effective_cells
+    missed = sensitivity.effective_cells - found
+    return np.asarray(betaincinv(found + 0.5, missed + 0.5, van_der_corput(DRAWS, 3)))

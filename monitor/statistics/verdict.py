@@ -78,7 +78,7 @@ class Bounds:
         low, high = anytime_interval(flagged, cells, self.confidence)
         if low > self.blank:
             return "positive"
-        return "negative" if high < self._least_at(self.target) else "undecided"
+        return "negative" if high < self.least_at(self.target) else "undecided"
 
     def excluded(self, flagged: float, cells: float) -> float | None:
         """Give the least parasitemia that the count excludes; None: none yet."""
@@ -100,7 +100,8 @@ class Bounds:
         )
         return max(shown, excluded)
 
-    def _least_at(self, parasitemia: float) -> float:
+    def least_at(self, parasitemia: float) -> float:
+        """Give the flagged share that a slide with this parasitemia does not go below."""
         return parasitemia * self.least_sensitivity + (1 - parasitemia) * self.cleanest
 
 
