@@ -9,6 +9,7 @@ import typer
 
 from config import SmearwatchError
 from monitor.cli import (
+    assess,
     benchmark,
     cells,
     count,
@@ -43,6 +44,7 @@ PARTS = (
     evaluate,
     threshold,
     site,
+    assess,
     benchmark,
     doctor,
 )

@@ -17,6 +17,7 @@ from monitor.store.errors import (
 from monitor.store.flagged import KeptCell, flagged_cells
 from monitor.store.keys import check_slide_id
 from monitor.store.queries import (
+    field_latencies,
     frame_names,
     frame_records,
     last_owner,
@@ -61,6 +62,7 @@ __all__ = [
     "check_slide_id",
     "connect",
     "field_cells",
+    "field_latencies",
     "flagged_cells",
     "frame_names",
     "frame_records",

@@ -71,6 +71,29 @@ def slides(store: Store) -> list[Summary]:
     ]
 
 
+def field_latencies(store: Store, slide_id: str) -> NDArray[np.float64]:
+    """Give how long fields took from the frame being taken to its count standing in Redis.
+
+    Returns
+    -------
+    NDArray
+        (n,) float64, seconds; of the fields that the slide still has events of.
+    """
+    keys = SlideKeys.of(slide_id)
+    events = store.client.ask("XRANGE", keys.events, "-", "+")
+    counted = {
+        event[b"number"]: int(entry.split(b"-")[0]) / 1000
+        for entry, event in events
+        if event[b"kind"] == b"field"
+    }
+    if not counted:
+        return np.empty(0)
+    records = store.client.ask("HMGET", keys.fields, *counted)
+    taken = [msgspec.json.decode(record, type=FrameRecord).captured_at for record in records]
+    pairs = zip(counted.values(), taken, strict=True)
+    return np.array([max(at - since, 0.0) for at, since in pairs if since is not None])
+
+
 def live_status(store: Store, slide_id: str) -> dict[str, str]:
     """Give the live figures of a capture that counts now; empty where none does."""
     return decoded(store.client.ask("HGETALL", SlideKeys.of(slide_id).status))
