@@ -1,11 +1,14 @@
 """Brings together what the counts of a slide mean."""
 
+from collections.abc import Sequence
+
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from config.settings import DecisionSettings
 from monitor.decision.basis import Basis
+from monitor.decision.clusters import EffectiveCounts
 from monitor.decision.fitness import compare_bulk, drifted, out_of_domain, unfit_fields
 from monitor.statistics import (
     Bounds,
@@ -25,7 +28,7 @@ MILLION = 1_000_000
 
 def decide(
     result: Summary,
-    scores: NDArray[np.float32],
+    fields: Sequence[NDArray[np.float32]],
     basis: Basis | str,
     settings: DecisionSettings,
     *,
@@ -37,8 +40,8 @@ def decide(
     ----------
     result
         Its counts.
-    scores
-        (n,) float32, of all its cells or of an even sample; NaN: unscored.
+    fields
+        (n,) float32 scores of each of its fields, or of an even sample of them; NaN: unscored.
     basis
         The model's errors at the slide's threshold, or why they are not known.
     settings
@@ -51,15 +54,16 @@ def decide(
     if isinstance(basis, str):
         return _with_verdict(decision, unfit, [f"the model's errors are not known: {basis}"])
     bounds = _bounds(basis, settings)
-    found = compare_bulk(scores, basis)
+    counts = EffectiveCounts.of(result, fields)
+    found = compare_bulk(np.concatenate([np.empty(0, np.float32), *fields]), basis)
     if found is not None:
         unfit += out_of_domain(found)
         unfit += [] if follows_stain else drifted(found, basis, bounds.blank)
-    decision = _corrected(decision, result, basis, bounds, settings)
+    decision = _corrected(decision, counts, basis, bounds, settings)
     doubts = _doubts(result, found is not None)
     if unfit or doubts:
         return _with_verdict(decision, unfit, doubts)
-    return _called(decision, result, bounds)
+    return _called(decision, counts, bounds)
 
 
 def _scored(result: Summary) -> int:
@@ -95,22 +99,28 @@ def _uncorrected(result: Summary, settings: DecisionSettings) -> Decision:
 
 
 def _corrected(
-    decision: Decision, result: Summary, basis: Basis, bounds: Bounds, settings: DecisionSettings
+    decision: Decision,
+    counts: EffectiveCounts,
+    basis: Basis,
+    bounds: Bounds,
+    settings: DecisionSettings,
 ) -> Decision:
     """Add what the model's errors tell."""
-    scored, per_ul = _scored(result), settings.rbc_per_ul
+    per_ul = settings.rbc_per_ul
     from_here = bounds.decidable_from()
     decision = msgspec.structs.replace(
         decision,
         decidable_from_per_ul=from_here * per_ul if from_here < 1 else None,
         background=basis.words,
         background_slides=len(basis.healthy.cells),
+        design_effect=counts.design_effect,
     )
-    if not scored:
+    if not counts.cells:
         return decision
-    at = corrected_parasitemia(result.flagged, scored, basis.errors, settings.confidence)
-    told = limits(scored, basis.errors, _stated_blank(settings))
-    excluded = bounds.excluded(result.flagged, scored)
+    at = corrected_parasitemia(counts.flagged, counts.cells, basis.errors, settings.confidence)
+    told = limits(max(round(counts.cells), 1), basis.errors, _stated_blank(settings))
+    excluded = bounds.excluded(counts.flagged, counts.cells)
+    needed = cells_to_decide(counts.flagged, counts.cells, bounds, counts.design_effect)
     return msgspec.structs.replace(
         decision,
         parasitemia_corrected=at.estimate,
@@ -120,7 +130,7 @@ def _corrected(
         parasites_per_ul_low=at.low * per_ul,
         parasites_per_ul_high=at.high * per_ul,
         excluded_above_per_ul=None if excluded is None else excluded * per_ul,
-        cells_to_decide=cells_to_decide(result.flagged, scored, bounds),
+        cells_to_decide=needed,
         **_limits_per_ul(told, per_ul),
     )
 
@@ -152,8 +162,8 @@ def _with_verdict(decision: Decision, unfit: list[str], doubts: list[str]) -> De
     return msgspec.structs.replace(decision, reasons=tuple(doubts))
 
 
-def _called(decision: Decision, result: Summary, bounds: Bounds) -> Decision:
-    call = bounds.call(result.flagged, _scored(result))
+def _called(decision: Decision, counts: EffectiveCounts, bounds: Bounds) -> Decision:
+    call = bounds.call(counts.flagged, counts.cells)
     if call != "undecided":
         return msgspec.structs.replace(decision, verdict=call)
     return msgspec.structs.replace(decision, reasons=(_why_undecided(decision),))

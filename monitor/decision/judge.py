@@ -1,16 +1,17 @@
 """Reads a slide's counts together with what they mean."""
 
 import msgspec
-import numpy as np
-from numpy.typing import NDArray
 
 from config import Settings, SmearwatchError
 from monitor.decision.basis import Basis, find_basis
 from monitor.decision.decide import decide
 from monitor.decision.site import Site, read_site
 from monitor.statistics import Counts
-from monitor.store import Store, Summary, sampled_scores, slide_scores, summary
+from monitor.store import Store, Summary, scores_by_field, summary
 from workers.artefact import Artefact, load_card, shipped_names
+
+SAMPLE = 64
+"""Fields that are looked at of a slide that is being counted."""
 
 
 class Judge:
@@ -55,14 +56,12 @@ class Judge:
         """
         at = result.threshold if moved_from is None else moved_from
         basis = self._basis(result.model_id, at)
-        scores = self._scores(store, result)
+        fields = scores_by_field(
+            store, result.slide, SAMPLE if result.state == "counting" else None
+        )
         settings, follows = self._settings.decision, moved_from is not None
-        decision = decide(result, scores, basis, settings, follows_stain=follows)
+        decision = decide(result, fields, basis, settings, follows_stain=follows)
         return msgspec.structs.replace(result, decision=decision)
-
-    def _scores(self, store: Store, result: Summary) -> NDArray[np.float32]:
-        read = sampled_scores if result.state == "counting" else slide_scores
-        return read(store, result.slide)
 
     def _basis(self, model_id: str, threshold: float) -> Basis | str:
         key = model_id, threshold

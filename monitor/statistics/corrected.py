@@ -25,7 +25,7 @@ class Corrected(msgspec.Struct, frozen=True):
 
 
 def corrected_parasitemia(
-    flagged: int, cells: int, errors: ErrorsDrawn, confidence: float = 0.95
+    flagged: float, cells: float, errors: ErrorsDrawn, confidence: float = 0.95
 ) -> Corrected:
     """Correct a flagged share for false positives and false negatives.
 
@@ -39,7 +39,7 @@ def corrected_parasitemia(
     Parameters
     ----------
     flagged, cells
-        How many of how many scored cells.
+        How many of how many scored cells; fractions where they are effective ones.
     errors
         Of the model, on one slide.
     confidence
@@ -76,7 +76,7 @@ def corrected_parasitemia(
     return Corrected(_estimate(flagged / cells, errors), low, high)
 
 
-def chance_above(flagged: int, cells: int, errors: ErrorsDrawn, parasitemia: float) -> float:
+def chance_above(flagged: float, cells: float, errors: ErrorsDrawn, parasitemia: float) -> float:
     """Give the (fiducial) chance that the slide's parasitemia lies above this one."""
     shares = errors.flagged_share(parasitemia)
     return 1 - float(betainc(flagged + 0.5, cells - flagged + 0.5, shares).mean())

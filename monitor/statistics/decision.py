@@ -45,6 +45,9 @@ class Decision(msgspec.Struct, frozen=True):
         Targets from here on are decided with enough cells; None: none is.
     cells_to_decide
         About how many more scored cells decide at the target; 0: decided; None: none do.
+    design_effect
+        By how much the flagged share varies more between fields than by chance, >= 1: counted
+        cells that are worth one in the verdict, the limits and the corrected interval.
     background
         What the limits rest on, in words; None where nothing is known.
     background_slides
@@ -72,5 +75,6 @@ class Decision(msgspec.Struct, frozen=True):
     excluded_above_per_ul: float | None = None
     decidable_from_per_ul: float | None = None
     cells_to_decide: int | None = None
+    design_effect: float | None = None
     background: str | None = None
     background_slides: int | None = None

@@ -9,7 +9,9 @@ MOST_CELLS = 1e10
 PRECISION = 0.01
 
 
-def cells_to_decide(flagged: int, cells: int, bounds: Bounds) -> int | None:
+def cells_to_decide(
+    flagged: float, cells: float, bounds: Bounds, design_effect: float = 1.0
+) -> int | None:
     """Say about how many more scored cells will decide a slide at the target.
 
     The alternatives planned for are a slide at the target parasitemia, to be called positive,
@@ -19,9 +21,11 @@ def cells_to_decide(flagged: int, cells: int, bounds: Bounds) -> int | None:
     Parameters
     ----------
     flagged, cells
-        Counted so far.
+        Counted so far, as effective cells.
     bounds
         Of the verdict.
+    design_effect
+        Counted cells that are worth one effective cell, >= 1.
 
     Returns
     -------
@@ -36,10 +40,10 @@ def cells_to_decide(flagged: int, cells: int, bounds: Bounds) -> int | None:
     shares = bounds.typical_at(bounds.target), bounds.typical_at(0.0)
     needed = [_needed(flagged, cells, share, bounds) for share in shares]
     known = [count for count in needed if count is not None]
-    return None if len(known) < len(needed) else _rounded(max(known))
+    return None if len(known) < len(needed) else _rounded(design_effect * max(known))
 
 
-def _needed(flagged: int, cells: int, share: float, bounds: Bounds) -> float | None:
+def _needed(flagged: float, cells: float, share: float, bounds: Bounds) -> float | None:
     def decided(more: float) -> bool:
         return bounds.call(flagged + share * more, cells + more) != "undecided"
 

@@ -50,13 +50,24 @@ def slide_scores(store: Store, slide_id: str) -> NDArray[np.float32]:
     return decode_scores(b"".join(logs))
 
 
-def sampled_scores(store: Store, slide_id: str, fields: int = 64) -> NDArray[np.float32]:
-    """Give the scores of so many fields drawn by chance, all where there are no more.
+def scores_by_field(
+    store: Store, slide_id: str, at_most: int | None = None
+) -> list[NDArray[np.float32]]:
+    """Give the scores of a slide field by field, in no order; NaN: unscored.
 
-    As :func:`slide_scores`, but at a cost that does not grow with the slide.
+    Parameters
+    ----------
+    store, slide_id
+        The slide.
+    at_most
+        So many fields drawn by chance, at a cost that does not grow with the slide; None: all.
     """
-    reply = store.client.ask("HRANDFIELD", SlideKeys.of(slide_id).scores, fields, "WITHVALUES")
-    return decode_scores(b"".join(reply[1::2]))
+    key = SlideKeys.of(slide_id).scores
+    if at_most is None:
+        logs = store.client.ask("HVALS", key)
+    else:
+        logs = store.client.ask("HRANDFIELD", key, at_most, "WITHVALUES")[1::2]
+    return [decode_scores(log) for log in logs]
 
 
 def slides(store: Store) -> list[Summary]:

@@ -34,11 +34,13 @@ def healthy(draem):
 def new_slide(store, draem):
     """``new_slide(name, scores)`` stores a slide that draem has scored."""
 
-    def new_slide(name, scores, *, rejected=(), finished=True, **info):
+    def new_slide(name, scores, *, rejected=(), finished=True, mixed=True, **info):
         told = {"model_id": draem.model_id, "threshold": draem.card.threshold} | info
         writer = store.begin(name, msgspec.structs.replace(INFO, **told), "new")
-        mixed = np.random.default_rng(0).permutation(np.asarray(scores, np.float32))
-        parts = np.array_split(mixed, FIELDS) if len(mixed) else []
+        values = np.asarray(scores, np.float32)
+        if mixed:
+            values = np.random.default_rng(0).permutation(values)
+        parts = np.array_split(values, FIELDS) if len(values) else []
         for number, part in enumerate(parts):
             writer.commit_field(_field(number, part))
         writer.record(

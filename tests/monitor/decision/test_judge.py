@@ -6,7 +6,7 @@ import pytest
 
 from monitor.decision import Judge, Site, counts_of, dump_site
 from monitor.decision.site import SiteSlide
-from monitor.store import sampled_scores, slide_scores
+from monitor.store import scores_by_field, slide_scores
 
 
 def judged(store, settings, slide="a", **values):
@@ -160,8 +160,8 @@ def test_another_threshold_has_its_own_background(new_slide, healthy, store, set
 def test_a_slide_that_grows_is_judged_by_a_sample(new_slide, healthy, store, settings):
     new_slide("a", healthy(3000), finished=False)
     assert judged(store, settings).verdict == "undecided"
-    assert len(sampled_scores(store, "a", 2)) == 1200
-    everything = np.sort(sampled_scores(store, "a"))
+    assert [len(field) for field in scores_by_field(store, "a", 2)] == [600, 600]
+    everything = np.sort(np.concatenate(scores_by_field(store, "a", 64)))
     np.testing.assert_array_equal(everything, np.sort(slide_scores(store, "a")))
 
 
@@ -173,3 +173,17 @@ def test_the_stopping_rules_are_told_what_was_decided(new_slide, healthy, store,
     assert counts.decided
     doubtful = msgspec.structs.replace(result.decision, verdict="not_interpretable")
     assert not counts_of(msgspec.structs.replace(result, decision=doubtful)).decided
+
+
+def test_flagged_cells_that_crowd_in_one_field_count_for_less(new_slide, healthy, store, settings):
+    spread = np.tile([*healthy(900, below=1.0), *np.full(100, 5.0)], 5)
+    new_slide("even", spread, mixed=False)
+    new_slide("crowded", np.sort(spread), mixed=False)
+    even, crowded = (judged(store, settings, name) for name in ("even", "crowded"))
+    assert even.design_effect == 1.0
+    assert even.verdict == "positive"
+    assert crowded.design_effect > 100
+    assert crowded.verdict == "undecided"
+    assert crowded.exact_low == even.exact_low
+    assert crowded.parasites_per_ul_high > even.parasites_per_ul_high
+    assert crowded.limit_of_detection_per_ul > even.limit_of_detection_per_ul

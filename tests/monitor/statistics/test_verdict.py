@@ -45,6 +45,12 @@ def test_the_cells_to_decide_do_decide():
     )
 
 
+def test_cells_that_tell_less_are_needed_in_greater_number():
+    bounds = Bounds.of(clean(), TARGET, 0.95)
+    plain = cells_to_decide(0, 0, bounds)
+    assert cells_to_decide(0, 0, bounds, design_effect=2.0) == pytest.approx(2 * plain, rel=0.05)
+
+
 def test_they_grow_fewer_as_cells_are_counted():
     bounds = Bounds.of(clean(), TARGET, 0.95)
     left = [
