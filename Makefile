@@ -26,7 +26,7 @@ demo: $(VENV)/.installed ## count a simulated slide
 	$(BIN)/smearwatch demo
 
 test: $(VENV)/.installed-dev ## run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses 4
 
 lint: $(VENV)/.installed-dev ## check style, format and the import contracts
 	$(BIN)/ruff check .

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated, Literal, cast
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -25,6 +25,23 @@ def _at_least(other: str, times: float = 1.0) -> AfterValidator:
         return value
 
     return AfterValidator(check)
+
+
+def _number_or_auto(value: object) -> object:
+    """Say what is allowed where neither is given; a union would name one of its halves only."""
+    if isinstance(value, str) and value != "auto":
+        try:
+            return float(value)
+        except ValueError:
+            raise PydanticCustomError("auto", "must be a number, auto or null") from None
+    return value
+
+
+OrAuto = BeforeValidator(_number_or_auto)
+Exposure = Annotated[Positive | Literal["auto"] | None, OrAuto]
+WhiteBalance = Annotated[
+    Annotated[float, Field(ge=1000, le=20000)] | Literal["auto"] | None, OrAuto
+]
 
 
 class Section(BaseModel):
@@ -50,11 +67,33 @@ class SourceSettings(Section):
     width_px: Count | None
     height_px: Count | None
     fps: Positive | None
+    pixel_format: str | None
+    exposure_ms: Exposure
+    gain: float | None
+    white_balance_k: WhiteBalance
     open_timeout_s: Positive
     reconnect_initial_s: Positive
     reconnect_max_s: Annotated[Positive, _at_least("reconnect_initial_s")]
     watch_settle_s: Positive
     watch_idle_s: Positive | None
+
+
+class SlideSettings(Section):
+    """A slide from its begin to its end."""
+
+    idle_finish_s: Positive | None
+    label_wait_s: Positive
+
+
+class GateSettings(Section):
+    """Which frames of a video or camera are counted: each place of the slide once."""
+
+    mode: Literal["auto", "on", "off"]
+    min_new_share: Share
+    moving_new_share: Share
+    settle_frames: Count
+    settle_ms: Positive
+    max_keyframes: Count
 
 
 class SegmenterSettings(Section):
@@ -133,6 +172,8 @@ class Settings(BaseSettings):
 
     store: StoreSettings
     source: SourceSettings
+    slide: SlideSettings
+    gate: GateSettings
     segmenter: SegmenterSettings
     quality: QualitySettings
     model: ModelSettings

@@ -2,14 +2,13 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from monitor.chunks import ChunkScores
-from monitor.sources import Frame
 from monitor.store import FieldResult
-from segmenter import Segmentation
 
 
 def pieces(count: int, at_once: int) -> Iterator[slice]:
@@ -23,8 +22,8 @@ class FieldAssembly:
 
     Parameters
     ----------
-    frame, segmentation, crops
-        The field: its picture, its n cells, and (n, 64, 64, 3) uint8.
+    field
+        The field of n cells, without their scores.
     chunks
         How many chunks will come.
     complete
@@ -32,20 +31,14 @@ class FieldAssembly:
     """
 
     def __init__(
-        self,
-        frame: Frame,
-        segmentation: Segmentation,
-        crops: NDArray[np.uint8],
-        chunks: int,
-        complete: Callable[[FieldResult], None],
+        self, field: FieldResult, chunks: int, complete: Callable[[FieldResult], None]
     ) -> None:
-        self._frame = frame
-        self._segmentation = segmentation
-        self._crops = crops
+        count = len(field.crops)
+        self._field = field
         self._missing = chunks
         self._complete = complete
-        self._scores = np.full(len(crops), np.nan, np.float32)
-        self._worst_boxes = np.zeros((len(crops), 4), np.uint8)
+        self._scores = np.full(count, np.nan, np.float32)
+        self._worst_boxes = np.zeros((count, 4), np.uint8)
         self._embeddings: NDArray[np.float16] | None = None
         self._lock = threading.Lock()
         if not chunks:
@@ -67,22 +60,14 @@ class FieldAssembly:
         if not length:
             return
         if self._embeddings is None:
-            self._embeddings = np.full((len(self._crops), length), np.nan, np.float16)
+            self._embeddings = np.full((len(self._field.crops), length), np.nan, np.float16)
         if length == self._embeddings.shape[1]:
             self._embeddings[rows] = embeddings
 
     def _result(self) -> FieldResult:
-        height, width = self._frame.image.shape[:2]
-        return FieldResult(
-            number=self._frame.number,
-            name=self._frame.name,
-            captured_at=self._frame.captured_at,
-            shape=(height, width),
+        return replace(
+            self._field,
             scores=self._scores,
-            boxes=self._segmentation.cells.boxes,
-            crops=self._crops,
             embeddings=self._embeddings,
             worst_boxes=self._worst_boxes,
-            focus_score=self._segmentation.quality.focus_score,
-            not_cells=self._segmentation.not_cells,
         )

@@ -5,33 +5,28 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
-
-import numpy as np
-from numpy.typing import NDArray
+from functools import partial
 
 from config import Settings, SmearwatchError
 from monitor.committer import Committer, Status
 from monitor.dispatch import Dispatcher
+from monitor.feed import Feed, Line
 from monitor.fields import FieldCounter
-from monitor.latest import AnyFrame, LatestFrames
-from monitor.sources import Source, SourceError, UnreadableFrame
-from monitor.store import FrameOutcome, SlideWriter, Store
+from monitor.gated_feed import GatedFeed
+from monitor.life import SlideLife
+from monitor.places import CHECK_S, Places
+from monitor.prepare import Prepared
+from monitor.sources import Source, SourceError
+from monitor.stage import Stage
+from monitor.store import SlideWriter, Store
 
 logger = logging.getLogger(__name__)
-
-CHECK_S = 0.1
 
 
 class Capture:
     """One slide being counted.
-
-    A frame takes one of a fixed number of places before it is read and gives it back when
-    its outcome stands in Redis: that bounds every queue behind the source. A source that
-    waits is simply not read on; of a live one the newest frame is taken next and those in
-    between are booked as skipped.
 
     Parameters
     ----------
@@ -45,8 +40,8 @@ class Capture:
         Running.
     settings
         All settings.
-    graphics
-        What is burned into the frames, (h, w) bool, where that is known.
+    prepared
+        What is known of the source before its first frame is counted.
     """
 
     def __init__(
@@ -57,20 +52,26 @@ class Capture:
         writer: SlideWriter,
         dispatcher: Dispatcher,
         settings: Settings,
-        graphics: NDArray[np.bool_] | None = None,
+        prepared: Prepared,
     ) -> None:
         self._source = source
         self._writer = writer
         self._dispatcher = dispatcher
         self._settings = settings
-        self._places = settings.dispatch.max_fields_in_flight
-        self._free = threading.Semaphore(self._places)
-        self._committer = Committer(store, writer, settings.store, self._status)
-        self._counter = FieldCounter(slide, self._committer, dispatcher, settings, graphics)
-        self._first_number = writer.next_frame if source.live else 0
+        self._prepared = prepared
+        self._places = Places(settings.dispatch.max_fields_in_flight, self._check)
+        self._life = SlideLife(source.live, settings.slide.idle_finish_s, self._served)
+        self._committer = Committer(store, writer, settings.store, self._status, self._life)
+        self._counter = FieldCounter(slide, self._committer, dispatcher, settings, prepared)
 
     def run(self, stop: threading.Event) -> str:
-        """Count until the source ends or ``stop`` is set; give the slide's state.
+        """Count until the source ends or is to end; give the slide's state.
+
+        Parameters
+        ----------
+        stop
+            Set when counting is to stop now, to go on later; a live source has ended then, as
+            it has when the user or its own idleness finishes the slide.
 
         Raises
         ------
@@ -83,102 +84,68 @@ class Capture:
         """
         with ExitStack() as stack:
             committer = stack.enter_context(self._committer)
-            self._pool = stack.enter_context(ThreadPoolExecutor(self._threads(), "segmenter"))
-            stack.enter_context(_stopping(self._source, stop, self._check))
+            pool = stack.enter_context(ThreadPoolExecutor(self._threads(), "segmenter"))
+            over = threading.Event()
+            tend = partial(self._tend, stop, over)
+            stack.enter_context(_stopping(self._source, over, tend))
             try:
                 # Closed before the slide is finished: a frame left over still gets its outcome.
-                with ExitStack() as reading:
-                    self._feed(self._frames(reading), stop)
+                self._feed(pool).run(over)
             except SourceError:
-                self._wait_for_all(stop)
+                self._wait_for_all(over)
                 committer.finish("interrupted")
                 raise
-            if self._wait_for_all(stop) and self._source.exhausted:
+            ended = self._source.exhausted or self._life.finished
+            if self._wait_for_all(over) and ended:
                 return committer.finish("ended", self._source.total)
             return committer.finish("interrupted")
+
+    def _feed(self, pool: Executor) -> Feed:
+        prepared = self._prepared
+        line = Line(
+            source=self._source,
+            writer=self._writer,
+            committer=self._committer,
+            counter=self._counter,
+            pool=pool,
+            places=self._places,
+            life=self._life,
+            label=prepared.label,
+        )
+        if prepared.gate is None:
+            return Feed(line, prepared.duplicates)
+        return GatedFeed(line, prepared.gate, Stage(self._committer, prepared.gate))
+
+    def _tend(self, stop: threading.Event, over: threading.Event) -> None:
+        self._check()
+        if stop.is_set() or self._life.finished:
+            over.set()
 
     def _threads(self) -> int:
         # One more than there are cores: one that waits for the interpreter leaves no core idle.
         return self._settings.segmenter.threads or (os.cpu_count() or 1) + 1
 
-    def _frames(self, stack: ExitStack) -> Iterator[AnyFrame]:
-        if self._source.live:
-            return iter(stack.enter_context(LatestFrames(self._source, self._seen, self._passed)))
-        return self._waiting_frames()
-
-    def _waiting_frames(self) -> Iterator[AnyFrame]:
-        for frame in self._source.frames(self._writer.done):
-            self._seen(frame)
-            yield frame
-
-    def _feed(self, frames: Iterator[AnyFrame], stop: threading.Event) -> None:
-        while not stop.is_set() and self._take_place(stop):
-            frame = self._next(frames)
-            if frame is None:
-                self._free.release()
-                return
-            self._enter(frame)
-
-    def _next(self, frames: Iterator[AnyFrame]) -> AnyFrame | None:
-        try:
-            return next(frames, None)
-        except SmearwatchError:
-            self._free.release()
-            raise
-        except Exception as error:
-            self._free.release()
-            raise SourceError(f"{self._source.uri} broke down: {error!r}") from error
-
-    def _take_place(self, stop: threading.Event) -> bool:
-        while not self._free.acquire(timeout=CHECK_S):
-            self._check()
-            if stop.is_set():
-                return False
-        self._check()
-        return True
-
-    def _wait_for_all(self, stop: threading.Event) -> bool:
+    def _wait_for_all(self, over: threading.Event) -> bool:
         """Wait for all frames in flight; False where no worker is left to finish them."""
         served_s = time.monotonic()
-        for _ in range(self._places):
-            while not self._free.acquire(timeout=CHECK_S):
-                self._check()
-                if self._dispatcher.status.workers or not stop.is_set():
-                    served_s = time.monotonic()
-                elif time.monotonic() - served_s > self._settings.dispatch.lease_s:
-                    logger.warning("no worker is left; what it had not scored stays uncounted")
-                    return False
-        return True
+
+        def give_up() -> bool:
+            nonlocal served_s
+            if self._served() or not over.is_set():
+                served_s = time.monotonic()
+            return time.monotonic() - served_s > self._settings.dispatch.lease_s
+
+        whole = self._places.take_all(give_up)
+        if not whole:
+            logger.warning("no worker is left; what it had not scored stays uncounted")
+        return whole
 
     def _check(self) -> None:
         self._dispatcher.check()
         self._committer.check()
 
-    def _seen(self, frame: AnyFrame) -> None:
-        self._committer.seen(self._number(frame))
-
-    def _passed(self, frame: AnyFrame) -> None:
-        if isinstance(frame, UnreadableFrame):
-            self._committer.passed(self._unreadable(frame))
-        else:
-            skipped = FrameOutcome(
-                self._number(frame), "skipped", "busy", frame.name, "a newer frame came first"
-            )
-            self._committer.passed(skipped)
-
-    def _number(self, frame: AnyFrame) -> int:
-        return frame.number + self._first_number
-
-    def _enter(self, frame: AnyFrame) -> None:
-        if isinstance(frame, UnreadableFrame):
-            logger.warning("frame %s skipped: %s", frame.name, frame.problem)
-            self._committer.outcome(self._unreadable(frame), self._free.release)
-        else:
-            numbered = replace(frame, number=self._number(frame))
-            self._pool.submit(self._counter.count, numbered, self._free.release)
-
-    def _unreadable(self, frame: UnreadableFrame) -> FrameOutcome:
-        return FrameOutcome(self._number(frame), "failed", "unreadable", frame.name, frame.problem)
+    def _served(self) -> bool:
+        return self._dispatcher.status.workers > 0
 
     def _status(self) -> Status:
         dispatch = self._dispatcher.status
@@ -200,7 +167,7 @@ def _stopping(source: Source, stop: threading.Event, check: Callable[[], None]) 
     source
         The source.
     stop
-        Set when the user wants it.
+        Set when the slide is to end, for whatever reason.
     check
         Raises once nothing more can be counted; whoever feeds frames will see that too.
     """

@@ -11,7 +11,17 @@ from typing import Literal, Self, TypeVar
 from config import SmearwatchError
 from config.settings import StoreSettings
 from monitor.backlog import Backlog, Settled, Waiting
-from monitor.store import FieldResult, FrameOutcome, SlideWriter, Store, StoreUnavailable
+from monitor.event_queue import EventQueue
+from monitor.life import SlideLife
+from monitor.store import (
+    Activity,
+    Event,
+    FieldResult,
+    FrameOutcome,
+    SlideWriter,
+    Store,
+    StoreUnavailable,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +49,8 @@ class Committer:
         Waits between tries.
     status
         Gives the live figures that go with each heartbeat.
+    life
+        Is told what the user wants, and says what is being done.
     """
 
     def __init__(
@@ -47,12 +59,16 @@ class Committer:
         writer: SlideWriter,
         settings: StoreSettings,
         status: Callable[[], Status],
+        life: SlideLife,
     ) -> None:
         self._store = store
         self._writer = writer
         self._settings = settings
         self._status = status
+        self._life = life
         self._backlog = Backlog()
+        self._events = EventQueue()
+        self._activity: Activity = "counting"
         self._stop = threading.Event()
         self._abandon = threading.Event()
         self._problem: SmearwatchError | None = None
@@ -90,10 +106,14 @@ class Committer:
         """Book a frame that is not counted and for which nobody waits."""
         self._backlog.passed(outcome)
 
+    def event(self, event: Event) -> None:
+        """Tell an event; nothing waits for that, see :class:`EventQueue`."""
+        self._events.put(event)
+
     @property
     def waiting(self) -> int:
         """Steps not yet taken."""
-        return len(self._backlog)
+        return len(self._backlog) + len(self._events)
 
     def check(self) -> None:
         """Raise what has made writing impossible, such as the slide having gone to another."""
@@ -141,15 +161,27 @@ class Committer:
             if isinstance(step, FieldResult):
                 self._commit(step)
             settled()
+        for number, event in self._events.take():
+            self._tell(number, event)
 
     def _commit(self, result: FieldResult) -> None:
         self._hold(lambda: self._writer.commit_field(result))
+        if len(result.scores):
+            self._life.counted()
+
+    def _tell(self, number: int, event: Event) -> None:
+        self._hold(lambda: self._writer.event(event, number))
 
     def _beat(self) -> None:
-        now = time.monotonic()
-        if now - self._beat_s >= HEARTBEAT_S:
-            self._beat_s = now
-            self._hold(lambda: self._writer.heartbeat(self._status()))
+        now, activity = time.monotonic(), self._life.activity
+        if now - self._beat_s < HEARTBEAT_S and activity == self._activity:
+            return
+        self._beat_s, self._activity = now, activity
+        told = self._life.heard(
+            self._hold(lambda: self._writer.heartbeat(self._status(), activity))
+        )
+        if told is not None:
+            self.event(told)
 
     def _hold(self, step: Callable[[], _T]) -> _T:
         """Take a step, again and again while Redis does not answer."""

@@ -14,11 +14,12 @@ from config import Settings, StoppedError, UsageError
 from monitor.capture import Capture
 from monitor.decision import site_threshold
 from monitor.dispatch import Dispatcher
-from monitor.graphics import graphics_of
+from monitor.label_frames import LabelFrames
+from monitor.prepare import is_gated, prepare
 from monitor.request import CountRequest
 from monitor.sources import KnowsByName, Source, open_source
 from monitor.sources.paths import shown
-from monitor.store import SlideInfo, connect, frame_names, refuse_existing
+from monitor.store import FrameRecord, SlideInfo, connect, frame_records, refuse_existing
 from workers.artefact import Artefact, load_card
 
 logger = logging.getLogger(__name__)
@@ -51,13 +52,14 @@ def count_slide(request: CountRequest, settings: Settings, stop: threading.Event
         if not _worker_came(dispatcher, stop):
             raise StoppedError("interrupted before the slide was begun")
         info = _slide_info(source, artefact, settings)
-        if request.mode == "resume":
-            _remember(source, frame_names(store, request.slide), request.slide)
+        records = frame_records(store, request.slide) if request.mode == "resume" else {}
+        _remember(source, records, request.slide)
         writer = store.begin(request.slide, info, request.mode)
         if source.simulated:
             logger.warning("slide %s is SIMULATED: it shows no real smear", request.slide)
-        graphics = graphics_of(source)
-        capture = Capture(request.slide, source, store, writer, dispatcher, settings, graphics)
+        label = LabelFrames(request.label_in_source)
+        prepared = prepare(source, settings, label, records, writer.done)
+        capture = Capture(request.slide, source, store, writer, dispatcher, settings, prepared)
         return capture.run(stop)
 
 
@@ -87,7 +89,7 @@ def _slide_info(source: Source, artefact: Artefact, settings: Settings) -> Slide
         source_kind=source.kind,
         simulated=source.simulated,
         live=source.live,
-        repeats=source.repeats,
+        repeats=source.repeats and not is_gated(source, settings),
         frames_total=source.total,
         model_id=artefact.model_id,
         threshold=artefact.card.threshold if threshold is None else threshold,
@@ -102,7 +104,7 @@ def _from_anywhere(uri: str) -> str:
     return shown(f"{scheme}{colon}{Path(path).resolve()}" if known else uri)
 
 
-def _remember(source: Source, names: Mapping[int, str], slide: str) -> None:
+def _remember(source: Source, records: Mapping[int, FrameRecord], slide: str) -> None:
     """Tell a source what was counted before; refuse files that are not those counted then.
 
     Raises
@@ -110,6 +112,7 @@ def _remember(source: Source, names: Mapping[int, str], slide: str) -> None:
     UsageError
         A frame counted before has another name now, or is gone.
     """
+    names = {number: record.name for number, record in records.items() if record.name is not None}
     if isinstance(source, KnowsByName):
         source.already_taken(names.values())
     if source.names is None:

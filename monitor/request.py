@@ -21,6 +21,8 @@ class CountRequest:
         Where to listen for workers.
     debug
         Whether the processes show where an error arose.
+    label_in_source
+        Whether the first frames may show the slide's label, which is not to be counted.
     """
 
     source: str
@@ -28,3 +30,4 @@ class CountRequest:
     mode: BeginMode
     endpoint: str
     debug: bool = False
+    label_in_source: bool = False

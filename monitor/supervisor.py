@@ -116,6 +116,8 @@ class Supervisor:
         arguments += ["--bind", request.endpoint]
         if request.mode != "new":
             arguments.append(f"--{request.mode}")
+        if request.label_in_source:
+            arguments.append("--label-in-source")
         return self._child("capture", arguments)
 
     def _watch(self, capture: Child, stop: threading.Event, turn: Callable[[], None]) -> None:

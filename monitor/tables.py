@@ -52,6 +52,7 @@ def _lines(result: Summary) -> list[tuple[str, str]]:
         ("model", f"{result.model_id}, threshold {result.threshold:g}"),
         ("time", f"{_minute(result.started_at)} to {_minute(result.ended_at) or 'now'} UTC"),
     ]
+    lines += [("attention", text) for text in result.conditions.values()]
     if result.may_contain_repeats:
         lines.append(("note", "may contain repeats: frames may show the same cells again"))
     return [(name, text) for name, text in lines if text]

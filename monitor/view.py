@@ -13,10 +13,19 @@ from rich.live import Live
 from rich.panel import Panel
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 from rich.table import Table
+from rich.text import Text
 
 from monitor.decision import Judge
 from monitor.statistics.decision import Decision
-from monitor.store import SlideNotFound, Store, StoreUnavailable, Summary, live_status, summary
+from monitor.store import (
+    LIVING,
+    SlideNotFound,
+    Store,
+    StoreUnavailable,
+    Summary,
+    live_status,
+    summary,
+)
 from monitor.wording import counted, ledger, parasitemia, verdict
 
 LOOK_S = 0.25
@@ -47,6 +56,7 @@ class LineView:
 
     def __init__(self, store: Store, slide: str, judge: Judge) -> None:
         self._glance = Glance(store, slide, LINE_S, judge)
+        self._paused = False
 
     def line(self, text: str) -> None:
         """Pass a log line on."""
@@ -55,13 +65,21 @@ class LineView:
     def turn(self) -> None:
         """Write a line, if it is time."""
         if self._glance.look() and self._glance.summary is not None:
-            result = self._glance.summary
-            mark = "SIMULATED " if result.simulated else ""
-            now = f"{result.cells_per_s or 0:.0f} cells/s"
-            text = f"{mark}{result.slide}: {counted(result)}, {now}; {ledger(result)}"
-            if result.decision is not None:
-                text += f"; {verdict(result.decision)}"
-            self.line(text)
+            self._say(self._glance.summary)
+
+    def _say(self, result: Summary) -> None:
+        mark = "SIMULATED " if result.simulated else ""
+        now = f"{result.cells_per_s or 0:.0f} cells/s"
+        text = f"{mark}{result.slide}: {counted(result)}, {now}"
+        if result.state != "paused":
+            self.line(f"{text}; {ledger(result)}{_said(result)}")
+        elif not self._paused:
+            self.line(f"{text}; paused: smearwatch resume {result.slide}")
+        self._paused = result.state == "paused"
+
+
+def _said(result: Summary) -> str:
+    return "" if result.decision is None else f"; {verdict(result.decision)}"
 
 
 class TerminalView:
@@ -100,6 +118,7 @@ class TerminalView:
         if result.frames_total is not None:
             parts.append(self._bar(result.frames_seen, result.frames_total))
         title = f"slide {result.slide}" + (" - SIMULATED" if result.simulated else "")
+        title += " - PAUSED" if result.state == "paused" else ""
         return Panel(Group(*parts), title=title, subtitle="not a medical device", width=78)
 
     def _bar(self, seen: int, total: int) -> Progress:
@@ -145,7 +164,7 @@ class Glance:
             self._judged(now, result)
         except (SlideNotFound, StoreUnavailable):
             return False
-        if result.state != "counting":
+        if result.state not in LIVING:
             return False
         self.summary = msgspec.structs.replace(result, decision=self._decision)
         return True
@@ -170,6 +189,8 @@ def _figures(result: Summary, status: dict[str, str]) -> Table:
     table.add_row("frames", ledger(result))
     queues = f"{status.get('chunks_open', '0')} chunks, {status.get('steps_waiting', '0')} steps"
     table.add_row("in flight", f"{queues}, {status.get('workers', '0')} workers")
+    for text in result.conditions.values():
+        table.add_row("attention", Text(text))
     if result.may_contain_repeats:
         table.add_row("note", "may contain repeats: frames may show the same cells again")
     return table

@@ -2,7 +2,7 @@
 
 from monitor.statistics.decision import Decision
 from monitor.statistics.said import per_ul
-from monitor.store import Summary
+from monitor.store import Summary, ToldEvent
 from workers.thresholds.adapt import Adaptation
 
 LEDGER = ("counted", "gated", "rejected", "skipped", "failed")
@@ -75,6 +75,17 @@ def ledger(result: Summary) -> str:
     parts = [(name, getattr(result, f"frames_{name}")) for name in LEDGER]
     said = ", ".join(f"{count} {name}" for name, count in parts if count)
     return f"{result.frames_seen} seen" + (f" = {said}" if said else "")
+
+
+def event_line(event: ToldEvent) -> str:
+    """Say an event in one line: when, of what kind, and what."""
+    if event.kind == "field":
+        what = f"{event.cells} cells, {event.flagged} flagged, {event.unscored} unscored"
+    else:
+        what = " ".join((event.text or event.reason or "").split())
+    over = "" if event.cleared is None else ("over: " if event.cleared else "now: ")
+    frame = "" if event.number is None else f"{event.name or f'frame {event.number}'}: "
+    return f"{event.at[:19].replace('T', ' ')}  {event.kind:<10} {over}{frame}{what}"
 
 
 def adaptation(found: Adaptation) -> str:

@@ -121,6 +121,9 @@ class Segmentation:
         Whether the field can be counted.
     apart
         What was found and does not count.
+    diameter_px
+        Usual diameter of a cell in pixels of the frame, by which the cells were told apart;
+        None where there was no cell.
     """
 
     labels: NDArray[np.int32]
@@ -129,6 +132,7 @@ class Segmentation:
     background: NDArray[np.float32]
     quality: FieldQuality
     apart: SetApart
+    diameter_px: float | None
 
     @property
     def not_cells(self) -> dict[str, int]:

@@ -22,6 +22,7 @@ def segment(
     settings: SegmenterSettings,
     quality: QualitySettings,
     graphics: NDArray[np.bool_] | None = None,
+    diameter_px: float | None = None,
 ) -> Segmentation:
     """Find the red blood cells of a frame, and what else is stained in it.
 
@@ -36,6 +37,9 @@ def segment(
     graphics
         (h, w) bool, what is known to be burned into every frame of the source, see
         :func:`segmenter.standing_graphics`. In any frame ink is looked for besides.
+    diameter_px
+        Usual diameter of a cell in pixels of the frame, where it is known from other frames of
+        the source: a frame with few cells tells it badly. None: it is found from this one.
 
     Raises
     ------
@@ -43,7 +47,7 @@ def segment(
         ``frame`` has another shape or type, or ``graphics`` not its height and width.
     """
     _check(frame, graphics)
-    look = look_at(frame, settings)
+    look = look_at(frame, settings, diameter_px)
     labels = _labelled(look)
     members = Members(labels)
     regions = measure(labels, members)
@@ -66,6 +70,7 @@ def segment(
             look.scale,
             frame.shape,
         ),
+        diameter_px=None if look.diameter_px is None else look.diameter_px / look.scale,
     )
 
 

@@ -39,6 +39,23 @@ def stop_on_signals(at_second: Callable[[], None] = leave_at_once) -> threading.
     return stop
 
 
+def interrupt_on_signals() -> threading.Event:
+    """Give an event that each SIGINT or SIGTERM sets, besides raising KeyboardInterrupt.
+
+    For work that is to stop wherever it stands. An exception that arises inside a callback of
+    other code, as of torch, may be swallowed there; the event is not, for whoever asks it.
+    """
+    stop = threading.Event()
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, interrupt)
+    signal.signal(signal.SIGTERM, interrupt)
+    return stop
+
+
 def stop_with_parent(stop: threading.Event) -> None:
     """Set ``stop`` when standard input ends: the parent holds its other side while it lives.
 

@@ -16,6 +16,7 @@ from monitor.cli.options import (
     Redis,
     SetOption,
     Slide,
+    SlideFrom,
     debugging,
     settings_from,
 )
@@ -28,6 +29,8 @@ from monitor.supervisor import Supervisor, private_endpoint
 from monitor.view import open_view
 from workers.endpoints import refuse_unsure_endpoint
 from workers.lifetime import INTERRUPTED, stop_on_signals, stop_with_parent, unwind
+
+FIRST = "first"
 
 SourceUri = Annotated[
     str,
@@ -42,12 +45,14 @@ Bind = Annotated[
     str | None,
     typer.Option("--bind", help="Where to listen for workers.", show_default=False),
 ]
+LabelInSource = Annotated[bool, typer.Option("--label-in-source", hidden=True)]
 WithParent = Annotated[bool, typer.Option("--with-parent", hidden=True)]
 
 
 def run(
     source: SourceUri,
-    slide: Slide,
+    slide: Slide = None,
+    slide_from: SlideFrom = None,
     resume: Resume = False,
     replace: Replace = False,
     workers: Annotated[int | None, typer.Option("--workers", help="Scoring processes.")] = None,
@@ -62,11 +67,19 @@ def run(
     """Count a slide: everything on this box."""
     more = {"worker__count": workers, "model__threshold": threshold}
     settings = settings_from(config, sets, data_dir, redis, **more)
-    raise typer.Exit(run_slide(source, slide, _mode(resume, replace), settings, bind, json))
+    slide_id = _slide_id(slide, slide_from, source, settings)
+    mode, labelled = _mode(resume, replace), slide_from == FIRST
+    raise typer.Exit(run_slide(source, slide_id, mode, settings, bind, json, labelled))
 
 
 def run_slide(
-    source: str, slide: str, mode: BeginMode, settings: Settings, bind: str | None, json: bool
+    source: str,
+    slide: str,
+    mode: BeginMode,
+    settings: Settings,
+    bind: str | None,
+    json: bool,
+    label_in_source: bool = False,
 ) -> int:
     """Count a slide under supervision, showing how it goes; give the exit code."""
     check_slide_id(slide)
@@ -81,7 +94,7 @@ def run_slide(
         connect(settings.store) as store,
     ):
         endpoint = bind or private_endpoint(Path(folder))
-        request = CountRequest(source, slide, mode, endpoint, debugging())
+        request = CountRequest(source, slide, mode, endpoint, debugging(), label_in_source)
         before = last_owner(store, slide)
         with open_view(store, slide, judge) as view:
             code = Supervisor(request, settings, view.line).run(stop, view.turn)
@@ -97,7 +110,8 @@ def run_slide(
 
 def capture(
     source: SourceUri,
-    slide: Slide,
+    slide: Slide = None,
+    slide_from: SlideFrom = None,
     resume: Resume = False,
     replace: Replace = False,
     bind: Bind = None,
@@ -105,6 +119,7 @@ def capture(
     sets: SetOption = None,
     data_dir: DataDir = None,
     redis: Redis = None,
+    label_in_source: LabelInSource = False,
     with_parent: WithParent = False,
 ) -> None:
     """Count a slide with workers started elsewhere: source, segmenter and store alone."""
@@ -112,11 +127,14 @@ def capture(
     from monitor.count import count_slide  # noqa: PLC0415
 
     settings = settings_from(config, sets, data_dir, redis)
+    slide_id = _slide_id(slide, slide_from, source, settings)
     stop = stop_on_signals()
     if with_parent:
         stop_with_parent(stop)
     endpoint = bind or settings.dispatch.endpoint
-    request = CountRequest(source, check_slide_id(slide), _mode(resume, replace), endpoint)
+    labelled = label_in_source or slide_from == FIRST
+    mode = _mode(resume, replace)
+    request = CountRequest(source, slide_id, mode, endpoint, label_in_source=labelled)
     state = count_slide(request, settings, stop)
     raise typer.Exit(INTERRUPTED if state == "interrupted" else 0)
 
@@ -134,6 +152,19 @@ def worker(
 
     settings = settings_from(config, sets)
     serve(connect_to or [settings.dispatch.endpoint], settings, stop_on_signals())
+
+
+def _slide_id(slide: str | None, label: str | None, source: str, settings: Settings) -> str:
+    if label is None and slide is not None:
+        return check_slide_id(slide)
+    if label is None or slide is not None:
+        raise UsageError("say which slide it is: --slide ID, or --slide-from its label, not both")
+    # Not before it is needed: OpenCV takes a moment to load.
+    from monitor.labels import slide_of_label  # noqa: PLC0415
+
+    slide_id = slide_of_label(source if label == FIRST else label, settings)
+    sys.stderr.write(f"slide {slide_id}, by its label\n")
+    return slide_id
 
 
 def _mode(resume: bool, replace: bool) -> BeginMode:

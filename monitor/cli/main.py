@@ -16,6 +16,7 @@ from monitor.cli import (
     demo,
     doctor,
     evaluate,
+    life,
     queries,
     segment,
     site,
@@ -36,6 +37,7 @@ app = typer.Typer(
 PARTS = (
     count,
     demo,
+    life,
     queries,
     cells,
     segment,

@@ -25,7 +25,17 @@ Redis = Annotated[
     typer.Option("--redis", help="redis://, rediss:// or unix:// URL.", show_default=False),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON to standard output.")]
-Slide = Annotated[str, typer.Option("--slide", help="Id of the slide.", show_default=False)]
+Slide = Annotated[str | None, typer.Option("--slide", help="Id of the slide.", show_default=False)]
+SlideFrom = Annotated[
+    str | None,
+    typer.Option(
+        "--slide-from",
+        metavar="LABEL",
+        help="Read the id from a QR code or barcode: a picture of the label, a camera such as "
+        "camera:1, or 'first': the first frames of SOURCE.",
+        show_default=False,
+    ),
+]
 
 
 def debugging() -> bool:

@@ -1,6 +1,7 @@
 """``train``: fits a model on healthy cells and writes it as an artefact."""
 
 import os
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -14,6 +15,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from config import UsageError
 from monitor.cli.options import ConfigFile, SetOption, settings_from
+from workers.lifetime import interrupt_on_signals
 
 if TYPE_CHECKING:
     from workers.training.watch import Step
@@ -75,7 +77,7 @@ def train_model(
         colours, blur_px, score, loss, activity_l1, last_layer, weights, frozen or None
     )
     recipe = chosen(replace(plain, fit=fit), choices)
-    with _shown() as watch:
+    with _shown(interrupt_on_signals()) as watch:
         artefact = train(data_folder(data), output, settings, recipe, overwrite, watch)
     if artefact is not None:
         at = artefact.card.threshold
@@ -83,8 +85,8 @@ def train_model(
 
 
 @contextmanager
-def _shown() -> Iterator[Callable[["Step"], None]]:
-    """Show on a terminal's standard error where a training stands."""
+def _shown(stop: threading.Event) -> Iterator[Callable[["Step"], None]]:
+    """Show on a terminal's standard error where a training stands; interrupt it at ``stop``."""
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
     leads = os.environ.get("RANK", "0") == "0"
@@ -94,6 +96,8 @@ def _shown() -> Iterator[Callable[["Step"], None]]:
         task = bar.add_task("reading the cells", total=None)
 
         def watch(step: "Step") -> None:
+            if stop.is_set():
+                raise KeyboardInterrupt
             done = (step.epoch - 1) * step.steps + step.step
             said = f"pass {step.epoch} of {step.epochs}, loss {step.loss:.4f}"
             bar.update(task, description=said, completed=done, total=step.epochs * step.steps)

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from config.settings import DecisionSettings
 from monitor.decision.basis import Basis
-from monitor.store import Summary
+from monitor.store import LIVING, Summary
 from workers.thresholds.adapt import LEAST_CELLS, Adaptation, adapt, into
 from workers.thresholds.threshold import ThresholdError
 
@@ -16,7 +16,7 @@ REASONS = {"empty": "hold no blood cell"}
 
 def unfit_fields(result: Summary, settings: DecisionSettings) -> list[str]:
     """Say what is wrong with the fields and cells of a slide."""
-    ended = result.state != "counting"
+    ended = result.state not in LIVING
     said = []
     rejected = _rejected(result)
     judged = result.frames_counted + sum(rejected.values())

@@ -7,7 +7,7 @@ from monitor.decision.basis import Basis, find_basis
 from monitor.decision.decide import decide
 from monitor.decision.site import Site, read_site
 from monitor.statistics import Counts
-from monitor.store import Store, Summary, scores_by_field, summary
+from monitor.store import LIVING, Store, Summary, scores_by_field, summary
 from workers.artefact import Artefact, load_card, shipped_names
 
 SAMPLE = 64
@@ -56,9 +56,7 @@ class Judge:
         """
         at = result.threshold if moved_from is None else moved_from
         basis = self._basis(result.model_id, at)
-        fields = scores_by_field(
-            store, result.slide, SAMPLE if result.state == "counting" else None
-        )
+        fields = scores_by_field(store, result.slide, SAMPLE if result.state in LIVING else None)
         settings, follows = self._settings.decision, moved_from is not None
         decision = decide(result, fields, basis, settings, follows_stain=follows)
         return msgspec.structs.replace(result, decision=decision)

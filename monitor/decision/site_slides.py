@@ -4,7 +4,7 @@ import numpy as np
 
 from config import UsageError
 from monitor.decision.calibrate import Scores
-from monitor.store import Store, slide_scores, summary
+from monitor.store import LIVING, Store, slide_scores, summary
 from workers.artefact import Artefact
 
 
@@ -24,7 +24,7 @@ def read_site_slides(store: Store, slides: list[str], artefact: Artefact) -> Sco
         if slide in scores:
             raise UsageError(f"slide {slide} is named twice: name each slide once")
         result = summary(store, slide)
-        if result.state == "counting":
+        if result.state in LIVING:
             raise UsageError(f"slide {slide} is being counted: wait until it has ended")
         if result.model_id != artefact.model_id:
             raise UsageError(

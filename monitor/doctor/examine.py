@@ -4,12 +4,16 @@ from collections.abc import Callable, Sequence
 
 from config import Settings
 from monitor.doctor.check import Check, Finding, check
+from monitor.doctor.laboratory import genicam, micromanager
 from monitor.doctor.machine import cameras, memory, processor, python_version, video
 from monitor.doctor.ports import endpoint
 from monitor.doctor.scoring import device, model
 from monitor.doctor.storage import data_folder, embedded_server, redis_server
 
-OF_MACHINE: Sequence[Callable[[], Check]] = (python_version, processor, memory, cameras, video)
+OF_MACHINE: Sequence[Callable[[], Check]] = (
+    *(python_version, processor, memory),
+    *(cameras, micromanager, genicam, video),
+)
 OF_SETTINGS: Sequence[Callable[[Settings], Check]] = (
     device,
     model,

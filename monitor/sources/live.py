@@ -8,8 +8,10 @@ import time
 from collections.abc import Callable, Container, Iterator
 
 from config.settings import SourceSettings
+from monitor.sources.device import Device
+from monitor.sources.frame_watch import FrameWatch
+from monitor.sources.notices import Notice, Notices
 from monitor.sources.protocol import Frame, SourceError, UnreadableFrame
-from monitor.sources.reader import VideoReader
 
 logger = logging.getLogger(__name__)
 
@@ -22,7 +24,8 @@ class LiveSource:
     uri
         As the user gave it, without passwords.
     connect
-        Gives a reader that has given a first frame, or raises SourceError. Called at once.
+        Gives a device that has given a first frame, its settings asked for, or raises
+        SourceError. Called at once.
     settings
         How long to wait between two tries.
 
@@ -39,14 +42,14 @@ class LiveSource:
     total = None
     exhausted = True
 
-    def __init__(
-        self, uri: str, connect: Callable[[], VideoReader], settings: SourceSettings
-    ) -> None:
+    def __init__(self, uri: str, connect: Callable[[], Device], settings: SourceSettings) -> None:
         self.uri = uri
         self._connect = connect
         self._settings = settings
         self._stop = threading.Event()
-        self._reader = connect()
+        self._notices = Notices()
+        self._watch = FrameWatch(uri, self._notices)
+        self._device = self._connected()
 
     def frames(self, done: Container[int] = ()) -> Iterator[Frame | UnreadableFrame]:
         """Give frames until :meth:`stop`, numbered on over every loss, numbers ``done`` left out.
@@ -56,10 +59,14 @@ class LiveSource:
         """
         numbers = (number for number in itertools.count() if number not in done)
         while not self._stop.is_set():
-            if self._reader.grab():
+            if self._device.grab():
                 yield self._frame(next(numbers))
             elif not self._stop.is_set():
                 self._come_back()
+
+    def take_notices(self) -> list[Notice]:
+        """Give what happened to the source and was not given before; safe from any thread."""
+        return self._notices.take()
 
     def stop(self) -> None:
         """Make :meth:`frames` end after the frame it waits for."""
@@ -68,27 +75,34 @@ class LiveSource:
     def close(self) -> None:
         """Let go of the device."""
         self.stop()
-        self._reader.close()
+        self._device.close()
 
     def _frame(self, number: int) -> Frame | UnreadableFrame:
         name = f"frame {number}"
-        image = self._reader.decode()
+        image = self._device.decode()
+        self._watch.look(image)
         if image is None:
             return UnreadableFrame(number, name, "could not be decoded")
         return Frame(number, name, image, time.time())
 
+    def _connected(self) -> Device:
+        device = self._connect()
+        self._notices.tell_refused(device.refused, self.uri)
+        return device
+
     def _come_back(self) -> None:
-        logger.warning("%s gives no more frames; trying to reach it again", self.uri)
-        self._reader.close()
+        lost = f"{self.uri} gives no more frames; trying to reach it again"
+        self._notices.tell("camera_lost", lost)
+        self._device.close()
         for wait_s in waits(self._settings.reconnect_initial_s, self._settings.reconnect_max_s):
             if self._stop.wait(wait_s):
                 return
             try:
-                self._reader = self._connect()
+                self._device = self._connected()
             except SourceError as error:
                 logger.warning("%s; trying again", error)
             else:
-                logger.info("%s is back", self.uri)
+                self._notices.clear("camera_lost", f"{self.uri} is back")
                 return
 
 

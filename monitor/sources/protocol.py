@@ -56,12 +56,15 @@ class UnreadableFrame:
 class Source(Protocol):
     """Something that gives frames. Opened by its class, closed by whoever opened it.
 
+    One that also tells what happens to it is a :class:`~monitor.sources.notices.TellsNotices`.
+
     Attributes
     ----------
     uri
         As the user gave it, without passwords.
     kind
-        ``images``, ``video``, ``camera``, ``stream``, ``watch`` or ``simulated``.
+        ``images``, ``video``, ``camera``, ``stream``, ``micromanager``, ``genicam``,
+        ``watch`` or ``simulated``.
     live
         True: frames come in their own time and may be skipped. False: the source waits.
     simulated

@@ -8,12 +8,16 @@ Signature = tuple[int, int]
 
 _ABSENT: Signature = (-1, -1)
 
+PATIENCE = 10
+"""How many times longer a file is waited for that has settled and is not whole."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
     signature: Signature
     since_s: float
     given: bool = False
+    patience: int = 1
 
 
 class SettlingFiles:
@@ -50,6 +54,17 @@ class SettlingFiles:
             self._changed_s = now_s
         return ready
 
+    def put_back(self, path: Path) -> bool:
+        """Wait for a file longer, for its writer may be slow; False where that was done before.
+
+        It is ready again once it has changed and settled, or has not for a much longer while.
+        """
+        seen = self._seen.get(path)
+        if seen is None or seen.patience > 1:
+            return False
+        self._seen[path] = replace(seen, given=False, patience=PATIENCE)
+        return True
+
     @property
     def waiting(self) -> int:
         """Files of the last look that have not been given since they last changed."""
@@ -72,7 +87,7 @@ class SettlingFiles:
         return _Seen(signature, now_s)
 
     def _is_ready(self, seen: _Seen, now_s: float) -> bool:
-        return not seen.given and now_s - seen.since_s >= self._settle_s
+        return not seen.given and now_s - seen.since_s >= seen.patience * self._settle_s
 
 
 def _signature(path: Path) -> Signature:

@@ -140,7 +140,7 @@ def _video_frame(reader: VideoReader, number: int, whole: bool) -> Frame | Unrea
 
 
 class CameraSource(LiveSource):
-    """A camera of this machine: ``camera:0`` is the first."""
+    """A camera of this machine: ``camera:0`` is the first; one of several also by its path."""
 
     forms: ClassVar[tuple[str, ...]] = ("camera:N",)
     kind = "camera"
@@ -159,11 +159,14 @@ class CameraSource(LiveSource):
         SourceError
             There is no such camera, or it gives no frame.
         """
-        index = after_scheme(uri)
-        if not index.isdecimal():
-            raise SourceError(f"{uri} names no camera; give its number, camera:0 for the first")
-        number = int(index)
-        return cls(uri, lambda: connect_camera(number, settings.source), settings.source)
+        name = after_scheme(uri)
+        if not name.isdecimal() and not name.startswith("/dev/"):
+            raise SourceError(
+                f"{uri} names no camera; give its number, camera:0 for the first, or its path, "
+                "camera:/dev/v4l/by-id/..."
+            )
+        device = int(name) if name.isdecimal() else name
+        return cls(uri, lambda: connect_camera(uri, device, settings.source), settings.source)
 
 
 class StreamSource(LiveSource):
@@ -187,5 +190,4 @@ class StreamSource(LiveSource):
             Nothing answers in time, it gives no frame, or it is a file and not live.
         """
         shown = without_secrets(uri)
-        timeout_s = settings.source.open_timeout_s
-        return cls(shown, lambda: connect_stream(uri, shown, timeout_s), settings.source)
+        return cls(shown, lambda: connect_stream(uri, shown, settings.source), settings.source)

@@ -1,6 +1,7 @@
 """A folder into which an acquisition program writes pictures."""
 
 import logging
+import re
 import threading
 import time
 from collections.abc import Container, Iterable, Iterator
@@ -12,7 +13,7 @@ from config import Settings
 from config.settings import SourceSettings
 from monitor.sources.images import as_frame, list_pictures
 from monitor.sources.paths import after_scheme, as_path, is_folder, missing, scheme_of, shown
-from monitor.sources.pictures import PictureFile, read_pictures
+from monitor.sources.pictures import PictureError, PictureFile, read_pictures
 from monitor.sources.protocol import Frame, SourceError, UnreadableFrame
 from monitor.sources.settling import SettlingFiles
 
@@ -20,11 +21,17 @@ logger = logging.getLogger(__name__)
 
 LOOKS_PER_SETTLING = 4
 
+_HALF_WRITTEN = re.compile(r"^~|\.(tmp|temp|part|partial)\.[^.]+$", re.IGNORECASE)
+
 
 class WatchSource:
     """The pictures of a folder as they are written, each once, as soon as it is complete.
 
-    A file is complete when its size and time have not changed for ``source.watch_settle_s``.
+    A file is complete when its size and time have not changed for ``source.watch_settle_s``
+    and it is a whole picture. One that is none is waited for longer, ten times as long, before
+    it is given as unreadable. What is named as half-written (``~a.png``, ``a.part.png``,
+    ``a.png.tmp``) or hidden is left until it is renamed.
+
     Files wait on the disk, so nothing is skipped when the rest is slower. Of those that are
     ready, the first in natural order is next.
 
@@ -118,6 +125,9 @@ class WatchSource:
         for (_, name), picture in zip(fresh, pictures, strict=True):
             if self._stop.is_set() or not files.unchanged(path):
                 return
+            if isinstance(picture, PictureError) and files.put_back(path):
+                logger.info("%s %s; waiting for the rest", path, picture)
+                return
             self._taken.add(name)
             yield as_frame(next(numbers), name, picture)
 
@@ -137,7 +147,9 @@ class WatchSource:
             self._reachable = False
             return []
         self._reachable = True
-        return listed
+        return [path for path in listed if not _HALF_WRITTEN.search(path.name)]
 
     def _idle_too_long(self, files: SettlingFiles) -> bool:
-        return self._idle_s is not None and files.quiet_s(time.monotonic()) >= self._idle_s
+        if self._idle_s is None or files.waiting:
+            return False
+        return files.quiet_s(time.monotonic()) >= self._idle_s

@@ -8,12 +8,14 @@ from monitor.store.encode import looks_unhealthy
 from monitor.store.errors import (
     SlideDiffers,
     SlideExists,
+    SlideNotCounting,
     SlideNotFound,
     SlideTaken,
     StoreError,
     StoreRefused,
     StoreUnavailable,
 )
+from monitor.store.events import ToldEvent, events, follow_events
 from monitor.store.flagged import KeptCell, flagged_cells
 from monitor.store.keys import check_slide_id
 from monitor.store.queries import (
@@ -29,27 +31,39 @@ from monitor.store.queries import (
     summary,
 )
 from monitor.store.records import (
+    Activity,
     BeginMode,
     Box,
+    Event,
     FieldResult,
     FrameOutcome,
+    FrameRecord,
+    Place,
     SlideInfo,
     StoreStatus,
+    Wanted,
 )
 from monitor.store.status import status as store_status
-from monitor.store.summarise import Summary
+from monitor.store.summarise import LIVING, Summary
+from monitor.store.want import ask_slide
 from monitor.store.writer import SlideWriter
 
 __all__ = [
+    "LIVING",
+    "Activity",
     "BeginMode",
     "Box",
+    "Event",
     "FieldCells",
     "FieldResult",
     "FrameOutcome",
+    "FrameRecord",
     "KeptCell",
+    "Place",
     "SlideDiffers",
     "SlideExists",
     "SlideInfo",
+    "SlideNotCounting",
     "SlideNotFound",
     "SlideTaken",
     "SlideWriter",
@@ -59,11 +73,16 @@ __all__ = [
     "StoreStatus",
     "StoreUnavailable",
     "Summary",
+    "ToldEvent",
+    "Wanted",
+    "ask_slide",
     "check_slide_id",
     "connect",
+    "events",
     "field_cells",
     "field_latencies",
     "flagged_cells",
+    "follow_events",
     "frame_names",
     "frame_records",
     "last_owner",

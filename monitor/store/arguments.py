@@ -1,6 +1,6 @@
 """Describes a field or an outcome as the arguments of the script that stores it."""
 
-import re
+from datetime import UTC, datetime
 
 import msgspec
 import numpy as np
@@ -8,9 +8,10 @@ import numpy as np
 from config.settings import StoreSettings
 from monitor.store.client import Word
 from monitor.store.encode import encode_boxes, encode_flagged, encode_scores, looks_unhealthy
-from monitor.store.records import FieldResult, FrameOutcome, FrameRecord
+from monitor.store.records import Event, FieldResult, FrameOutcome, FrameRecord, check_word
 
-_WORD = re.compile(r"[a-z0-9_]{1,40}")
+LONGEST_TEXT = 500
+"""Characters kept of an event's text."""
 
 
 def field_arguments(result: FieldResult, threshold: float, settings: StoreSettings) -> list[Word]:
@@ -30,7 +31,7 @@ def field_arguments(result: FieldResult, threshold: float, settings: StoreSettin
         *(result.number, len(result.scores), flagged, unscored),
         msgspec.json.encode(_field_record(result, flagged, unscored)),
         *(encode_scores(result.scores), encode_boxes(result.boxes)),
-        *(most, settings.max_events, len(result.not_cells)),
+        *(most, settings.max_events, int(result.may_repeat), len(result.not_cells)),
         *(value for pair in result.not_cells.items() for value in pair),
         *(value for member, score, cell in kept for value in (member, repr(score), cell)),
     ]
@@ -44,18 +45,32 @@ def outcome_arguments(outcome: FrameOutcome, live: bool) -> list[Word]:
     ValueError
         The reason is not one short word.
     """
-    if not _WORD.fullmatch(outcome.reason):
-        raise ValueError(f"reason must be one short word of a-z, 0-9, _: {outcome.reason!r}")
-    told = outcome.outcome in {"failed", "rejected"}
+    check_word("reason", outcome.reason)
+    # A gated frame has a name only where it is a file, which is not to be looked at again.
+    named = outcome.outcome == "gated" and outcome.name is not None
+    told = named or outcome.outcome in {"failed", "rejected"}
     # A live source never gives a frame again, so its records would only pile up.
     kept = told and not live
-    record = FrameRecord(outcome.outcome, outcome.name, outcome.reason, outcome.detail or None)
+    record = FrameRecord(
+        outcome.outcome,
+        outcome.name,
+        outcome.reason,
+        outcome.detail or None,
+        digest=outcome.digest,
+    )
     return [
         *(outcome.number, outcome.outcome, outcome.reason),
         msgspec.json.encode(record) if kept else b"",
         (outcome.detail or outcome.reason) if told else "",
         outcome.name or "",
     ]
+
+
+def event_arguments(event: Event, number: int) -> list[Word]:
+    """Give what ``event.lua`` takes after the token and the number of events kept."""
+    at = datetime.fromtimestamp(event.at, UTC).isoformat(timespec="milliseconds")
+    cleared = "" if event.cleared is None else int(event.cleared)
+    return [number, event.kind, event.text[:LONGEST_TEXT], at, cleared]
 
 
 def _check(result: FieldResult) -> None:
@@ -79,4 +94,6 @@ def _field_record(result: FieldResult, flagged: int, unscored: int) -> FrameReco
         unscored=unscored,
         focus_score=result.focus_score,
         not_cells=result.not_cells,
+        place=result.place,
+        digest=result.digest,
     )

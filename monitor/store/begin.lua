@@ -12,8 +12,7 @@ if owns(token) then
 end
 
 local exists = redis.call('EXISTS', SLIDE) == 1
-local owner_seen_ms = tonumber(redis.call('HGET', SLIDE, 'owner_seen_ms') or 0)
-if redis.call('HEXISTS', SLIDE, 'owner') == 1 and now_ms() - owner_seen_ms < tonumber(living_ms) then
+if lives(living_ms) then
   return { 'taken' }
 end
 if exists and mode == 'new' then
@@ -43,8 +42,9 @@ for i = 6, #ARGV, 2 do
     redis.call('HSET', SLIDE, 'frames_total', ARGV[i + 1])
   end
 end
-redis.call('HDEL', SLIDE, 'ended_at', 'last_owner')
-redis.call('HSET', SLIDE, 'state', 'counting', 'owner', token,
+redis.call('HDEL', SLIDE, 'ended_at', 'last_owner', 'events_told')
+redis.call('DEL', CONDITIONS)
+redis.call('HSET', SLIDE, 'state', 'counting', 'wanted', 'counting', 'owner', token,
   'owner_seen_ms', string.format('%.0f', now_ms()))
 tell(max_events, 'kind', 'state', 'text', exists and 'resumed' or 'begun')
 return { 'ok' }

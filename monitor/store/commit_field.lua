@@ -1,8 +1,10 @@
 -- ARGV: token, number, cells, flagged, unscored, record, scores, boxes, max_flagged, max_events,
--- how many kinds of not_cells, kind and count of each, then member, score and record of each
--- flagged cell. Gives 1, or 0 where the frame has an outcome already.
-local token, number, cells, flagged, unscored, record, scores, boxes, max_flagged, max_events, kinds =
-  unpack(ARGV, 1, 11)
+-- whether its cells may have been counted before (1 or 0), how many kinds of not_cells, kind and
+-- count of each, then member, score and record of each flagged cell. Gives 1, or 0 where the
+-- frame has an outcome already.
+local token, number, cells, flagged, unscored, record, scores, boxes, max_flagged, max_events =
+  unpack(ARGV, 1, 10)
+local may_repeat, kinds = unpack(ARGV, 11, 12)
 
 if not owns(token) then
   return TAKEN
@@ -16,11 +18,14 @@ count('flagged', flagged)
 count('unscored', unscored)
 count('fields', 1)
 count('frames_counted', 1)
-local first_flagged = 12 + 2 * kinds
-for i = 12, first_flagged - 1, 2 do
+local first_flagged = 13 + 2 * kinds
+for i = 13, first_flagged - 1, 2 do
   count('not_cells:' .. ARGV[i], ARGV[i + 1])
 end
 
+if may_repeat == '1' then
+  redis.call('HSET', SLIDE, 'repeats', 1)
+end
 redis.call('HSET', FIELDS, number, record)
 redis.call('HSET', SCORES, number, scores)
 redis.call('HSET', BOXES, number, boxes)

@@ -1,6 +1,6 @@
 -- Put before every script. All keys of a slide arrive as KEYS, in the order of SlideKeys.
-local SLIDE, SEEN, DONE, FIELDS, SCORES, BOXES, FLAGGED, FLAGGED_CELLS, EVENTS, STATUS =
-  KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10]
+local SLIDE, SEEN, DONE, FIELDS, SCORES, BOXES, FLAGGED, FLAGGED_CELLS, EVENTS, STATUS, CONDITIONS =
+  unpack(KEYS)
 
 local TAKEN = -1
 
@@ -10,16 +10,24 @@ local function now_ms()
   return time[1] * 1000 + math.floor(time[2] / 1000)
 end
 
+-- Whether a capture owns the slide and was heard of within so many milliseconds.
+local function lives(living_ms)
+  local seen_ms = tonumber(redis.call('HGET', SLIDE, 'owner_seen_ms') or 0)
+  return redis.call('HEXISTS', SLIDE, 'owner') == 1 and now_ms() - seen_ms < tonumber(living_ms)
+end
+
 local function owns(token)
   return redis.call('HGET', SLIDE, 'owner') == token
 end
 
--- Book the time since the owner was last seen as time spent counting.
+-- Book the time since the owner was last seen as time spent counting, unless it was paused.
 local function touch(living_ms)
   local now = now_ms()
   local seen = tonumber(redis.call('HGET', SLIDE, 'owner_seen_ms') or now)
   local spent = math.max(0, math.min(now - seen, living_ms))
-  redis.call('HINCRBY', SLIDE, 'counting_ms', string.format('%d', spent))
+  if redis.call('HGET', SLIDE, 'state') ~= 'paused' then
+    redis.call('HINCRBY', SLIDE, 'counting_ms', string.format('%d', spent))
+  end
   redis.call('HSET', SLIDE, 'owner_seen_ms', string.format('%.0f', now))
 end
 

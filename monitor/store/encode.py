@@ -91,7 +91,15 @@ def _flagged_cell(result: FieldResult, row: int) -> FlaggedCell:
         png=_png(result.crops[row]),
         embedding=b"" if embeddings is None else embeddings[row].astype(EMBEDDING).tobytes(),
         worst_box=_box(worst) if worst.any() else None,
+        place=_place(result, row),
     )
+
+
+def _place(result: FieldResult, row: int) -> tuple[int, float, float] | None:
+    if result.place is None or result.centres is None:
+        return None
+    down, across = (round(float(value), 1) for value in result.centres[row])
+    return result.place.part, down, across
 
 
 def _box(box: NDArray[np.integer[Any]]) -> Box:

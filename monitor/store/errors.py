@@ -32,6 +32,10 @@ class SlideDiffers(UsageError):  # noqa: N818
     """The slide to resume was begun with another source, model or threshold."""
 
 
+class SlideNotCounting(UsageError):  # noqa: N818
+    """What is asked needs a capture that counts the slide, and none does."""
+
+
 class SlideNotFound(UsageError):  # noqa: N818
     """There is no slide of this id."""
 

@@ -31,8 +31,8 @@ if ending == 'ended' then
   state = complete() and 'complete' or 'incomplete'
 end
 touch(tonumber(living_ms))
-redis.call('HDEL', SLIDE, 'owner', 'owner_seen_ms')
+redis.call('HDEL', SLIDE, 'owner', 'owner_seen_ms', 'wanted', 'events_told')
 redis.call('HSET', SLIDE, 'state', state, 'ended_at', ended_at, 'last_owner', token)
-redis.call('DEL', STATUS)
+redis.call('DEL', STATUS, CONDITIONS)
 tell(max_events, 'kind', 'state', 'text', state)
 return state

@@ -41,13 +41,14 @@ class SlideKeys:
     flagged_cells: str
     events: str
     status: str
+    conditions: str
 
     @classmethod
     def of(cls, slide_id: str) -> Self:
         """Name the keys of ``slide_id``."""
         slide = f"slide:{{{check_slide_id(slide_id)}}}"
         parts = ("seen", "done", "fields", "scores", "boxes")
-        more = ("flagged", "flagged_cells", "events", "status")
+        more = ("flagged", "flagged_cells", "events", "status", "conditions")
         return cls(slide, *(f"{slide}:{part}" for part in parts + more))
 
     def all(self) -> list[str]:

@@ -32,16 +32,16 @@ def summary(store: Store, slide_id: str, threshold: float | None = None) -> Summ
         There is no such slide.
     """
     keys = SlideKeys.of(slide_id)
-    asked = [["HGETALL", keys.slide], ["TIME"]]
+    asked = [["HGETALL", keys.slide], ["HGETALL", keys.conditions], ["TIME"]]
     if threshold is not None:
         asked.append(["HVALS", keys.scores])
-    stored, clock, *logs = store.client.ask_together(asked, atomic=True)
+    stored, conditions, clock, *logs = store.client.ask_together(asked, atomic=True)
     if not stored:
-        raise SlideNotFound(_not_found(store, slide_id))
+        raise SlideNotFound(not_found_text(store, slide_id))
     fields = decoded(stored)
     if threshold is not None:
         fields |= {"threshold": repr(threshold), "flagged": str(_flagged(logs[0], threshold))}
-    return summary_of(slide_id, fields, clock)
+    return summary_of(slide_id, fields, decoded(conditions), clock)
 
 
 def slide_scores(store: Store, slide_id: str) -> NDArray[np.float32]:
@@ -73,11 +73,12 @@ def scores_by_field(
 def slides(store: Store) -> list[Summary]:
     """Summarise all slides, newest first."""
     ids = _ids(store)
-    asked = [["HGETALL", SlideKeys.of(slide_id).slide] for slide_id in ids]
+    keys = [SlideKeys.of(slide_id) for slide_id in ids]
+    asked = [["HGETALL", key] for of in keys for key in (of.slide, of.conditions)]
     *stored, clock = store.client.ask_together([*asked, ["TIME"]], atomic=False)
     return [
-        summary_of(slide_id, decoded(fields), clock)
-        for slide_id, fields in zip(ids, stored, strict=True)
+        summary_of(slide_id, decoded(fields), decoded(conditions), clock)
+        for slide_id, fields, conditions in zip(ids, stored[::2], stored[1::2], strict=True)
         if fields
     ]
 
@@ -145,7 +146,8 @@ def _ids(store: Store) -> list[str]:
     return [slide_id.decode() for slide_id in store.client.ask("ZREVRANGE", SLIDES, 0, -1)]
 
 
-def _not_found(store: Store, slide_id: str) -> str:
+def not_found_text(store: Store, slide_id: str) -> str:
+    """Say that there is no such slide, and what can be done."""
     ids = _ids(store)
     near = difflib.get_close_matches(slide_id, ids, n=3)
     if near:

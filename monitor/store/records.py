@@ -1,5 +1,7 @@
 """What goes into the store and what comes out, as immutable typed records."""
 
+import re
+import time
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,7 +13,24 @@ BeginMode = Literal["new", "resume", "replace"]
 Outcome = Literal["gated", "rejected", "skipped", "failed"]
 Ending = Literal["ended", "interrupted"]
 Box = tuple[int, int, int, int]
-State = Literal["counting", "complete", "incomplete", "interrupted"]
+State = Literal["counting", "paused", "complete", "incomplete", "interrupted"]
+Activity = Literal["counting", "paused"]
+Wanted = Literal["counting", "paused", "finished"]
+
+
+_WORD = re.compile(r"[a-z0-9_]{1,40}")
+
+
+def check_word(name: str, word: str) -> None:
+    """Refuse what is not one short word of lower-case letters, digits and ``_``.
+
+    Raises
+    ------
+    ValueError
+        It is not.
+    """
+    if not _WORD.fullmatch(word):
+        raise ValueError(f"{name} must be one short word of a-z, 0-9, _: {word!r}")
 
 
 class SlideInfo(msgspec.Struct, frozen=True):
@@ -46,6 +65,25 @@ class SlideInfo(msgspec.Struct, frozen=True):
     software_version: str
 
 
+class Place(msgspec.Struct, frozen=True):
+    """Where a frame lies on the slide map.
+
+    Attributes
+    ----------
+    part
+        Number of the part of the map, from 0; how parts lie to each other is not known.
+    row, column
+        Of the frame's top left corner against that of the part's first frame, in pixels.
+    rotation
+        By which the frame is turned against the part, in degrees, from rows to columns.
+    """
+
+    part: int
+    row: float
+    column: float
+    rotation: float = 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class FieldResult:
     """A counted field, ready to be stored.
@@ -71,6 +109,14 @@ class FieldResult:
         Sharpness of the cell outlines, >= 0.
     not_cells
         How many things were set apart, by kind.
+    place
+        Where the frame lies on the slide map, where that is known.
+    centres
+        (n, 2) float64, (row, column) of the middle of each cell on that part of the map.
+    may_repeat
+        Whether its cells may have been counted before, as tracking was lost.
+    digest
+        Of the picture, where the source is to give none twice.
     """
 
     number: int
@@ -84,6 +130,10 @@ class FieldResult:
     worst_boxes: NDArray[np.uint8]
     focus_score: float
     not_cells: dict[str, int]
+    place: Place | None = None
+    centres: NDArray[np.float64] | None = None
+    may_repeat: bool = False
+    digest: str | None = None
 
 
 class FrameOutcome(msgspec.Struct, frozen=True):
@@ -102,6 +152,8 @@ class FrameOutcome(msgspec.Struct, frozen=True):
         The frame's name where the source gives it the same name again (files), else None.
     detail
         For a person: what happened.
+    digest
+        Of the picture, where the source is to give none twice.
     """
 
     number: int
@@ -109,6 +161,33 @@ class FrameOutcome(msgspec.Struct, frozen=True):
     reason: str
     name: str | None = None
     detail: str = ""
+    digest: str | None = None
+
+
+class Event(msgspec.Struct, frozen=True):
+    """Something about the slide that a person should know.
+
+    Attributes
+    ----------
+    kind
+        One short word: lower-case letters, digits and ``_``.
+    text
+        For a person: what happened.
+    cleared
+        None: it is over once it is told. False: a condition that lasts from now on. True: the
+        condition of this kind is over.
+    at
+        Unix time in seconds at which it happened.
+    """
+
+    kind: str
+    text: str
+    cleared: bool | None = None
+    at: float = msgspec.field(default_factory=time.time)
+
+    def __post_init__(self) -> None:
+        """Refuse a kind that is not one short word with a ValueError."""
+        check_word("kind", self.kind)
 
 
 class FrameRecord(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -125,6 +204,8 @@ class FrameRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     unscored: int | None = None
     focus_score: float | None = None
     not_cells: dict[str, int] = {}
+    place: Place | None = None
+    digest: str | None = None
 
 
 class FlaggedCell(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -143,6 +224,9 @@ class FlaggedCell(msgspec.Struct, frozen=True, omit_defaults=True):
     worst_box
         The region that looks worst, as ``box`` but in pixels of the crop; None: not known, as
         of slides counted before there was one.
+    place
+        Number of the part of the slide map, and (row, column) of the cell's middle there, in
+        pixels of a frame; None: not known.
     """
 
     box: Box
@@ -150,6 +234,7 @@ class FlaggedCell(msgspec.Struct, frozen=True, omit_defaults=True):
     png: bytes
     embedding: bytes
     worst_box: Box | None = None
+    place: tuple[int, float, float] | None = None
 
 
 class StoreStatus(msgspec.Struct, frozen=True):

@@ -4,10 +4,12 @@ from functools import cache
 from importlib import resources
 from typing import Literal
 
-ScriptName = Literal["begin", "mark_seen", "commit_field", "record", "heartbeat", "finish"]
+ScriptName = Literal[
+    "begin", "mark_seen", "commit_field", "record", "event", "heartbeat", "want", "finish"
+]
 
 TAKEN = -1
-"""What every script but ``begin`` gives to a writer that does not own the slide."""
+"""What every script of a writer but ``begin`` gives to a writer that does not own the slide."""
 
 
 @cache

@@ -8,6 +8,9 @@ from monitor.store.records import State
 from monitor.store.writer import OWNER_LIVING_MS
 
 NOT_CELLS = "not_cells:"
+LIVING: tuple[State, ...] = ("counting", "paused")
+"""The states of a slide that a capture owns."""
+
 SETTLED = ("frames_counted", "frames_gated", "frames_rejected", "frames_skipped", "frames_failed")
 
 
@@ -17,7 +20,7 @@ class Summary(msgspec.Struct, frozen=True):
     Attributes
     ----------
     state
-        ``counting``, ``complete``, ``incomplete`` or ``interrupted``.
+        ``counting``, ``paused``, ``complete``, ``incomplete`` or ``interrupted``.
     cells, flagged, unscored
         Red blood cells, those that look unhealthy, and those without a score.
     parasitemia, parasitemia_low, parasitemia_high
@@ -34,6 +37,8 @@ class Summary(msgspec.Struct, frozen=True):
         Over the time spent counting; None before any.
     started_at, ended_at
         ISO 8601, UTC.
+    conditions
+        What is not as it should be now, by kind; empty once the slide is not counted any more.
     decision
         What the counts mean, where that was asked for.
     """
@@ -70,6 +75,7 @@ class Summary(msgspec.Struct, frozen=True):
     ended_at: str | None
     software_version: str
     not_cells: dict[str, int]
+    conditions: dict[str, str]
     decision: Decision | None = None
 
 
@@ -78,7 +84,9 @@ def decoded(stored: dict[bytes, bytes]) -> dict[str, str]:
     return {key.decode(): value.decode() for key, value in stored.items()}
 
 
-def summary_of(slide_id: str, fields: dict[str, str], clock: tuple[int, int]) -> Summary:
+def summary_of(
+    slide_id: str, fields: dict[str, str], conditions: dict[str, str], clock: tuple[int, int]
+) -> Summary:
     """Summarise a slide.
 
     Parameters
@@ -87,16 +95,19 @@ def summary_of(slide_id: str, fields: dict[str, str], clock: tuple[int, int]) ->
         Its id.
     fields
         Its hash.
+    conditions
+        Its conditions, by kind.
     clock
         The server's time: seconds and microseconds of Unix time.
     """
     scored = int(fields["cells"]) - int(fields["unscored"])
     low, high = wilson_interval(int(fields["flagged"]), scored) or (None, None)
     settled = sum(int(fields[key]) for key in SETTLED)
+    state = _state(fields, clock)
     seconds = int(fields["counting_ms"]) / 1000
     return Summary(
         slide=slide_id,
-        state=_state(fields, clock),
+        state=state,
         simulated=fields["simulated"] == "1",
         source=fields["source"],
         source_kind=fields["source_kind"],
@@ -127,6 +138,7 @@ def summary_of(slide_id: str, fields: dict[str, str], clock: tuple[int, int]) ->
         ended_at=fields.get("ended_at"),
         software_version=fields["software_version"],
         not_cells=_counters(fields, (NOT_CELLS,), NOT_CELLS),
+        conditions=conditions if state in LIVING else {},
     )
 
 
@@ -142,6 +154,6 @@ def _state(fields: dict[str, str], clock: tuple[int, int]) -> State:
     """Give the stored state, but ``interrupted`` where whoever was counting has died."""
     stored: State = msgspec.convert(fields["state"], State)
     now_ms = clock[0] * 1000 + clock[1] // 1000
-    if stored == "counting" and now_ms - int(fields["owner_seen_ms"]) >= OWNER_LIVING_MS:
+    if stored in LIVING and now_ms - int(fields["owner_seen_ms"]) >= OWNER_LIVING_MS:
         return "interrupted"
     return stored

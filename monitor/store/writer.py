@@ -9,17 +9,20 @@ from typing import Any, TypeVar
 import msgspec
 
 from config.settings import StoreSettings
-from monitor.store.arguments import field_arguments, outcome_arguments
+from monitor.store.arguments import event_arguments, field_arguments, outcome_arguments
 from monitor.store.bits import FrameSet
 from monitor.store.client import Client, Word
 from monitor.store.errors import SlideTaken
 from monitor.store.keys import SlideKeys
 from monitor.store.records import (
+    Activity,
     Ending,
+    Event,
     FieldResult,
     FrameOutcome,
     SlideInfo,
     State,
+    Wanted,
 )
 from monitor.store.scripts import TAKEN, ScriptName
 
@@ -90,10 +93,34 @@ class SlideWriter:
             described = [value for outcome in part for value in outcome_arguments(outcome, live)]
             self._run("record", [self.token, self.settings.max_events, *described])
 
-    def heartbeat(self, status: Mapping[str, str | int | float]) -> None:
-        """Say that the capture lives, and store its live figures."""
+    def event(self, event: Event, number: int) -> None:
+        """Tell an event, once.
+
+        Parameters
+        ----------
+        event
+            The event; a text longer than 500 characters is cut.
+        number
+            Of this event among those of this writer, counting up from 1.
+        """
+        described = event_arguments(event, number)
+        self._run("event", [self.token, self.settings.max_events, *described])
+
+    def heartbeat(
+        self, status: Mapping[str, str | int | float], activity: Activity = "counting"
+    ) -> Wanted:
+        """Say that the capture lives and what it does, and store its live figures.
+
+        Returns
+        -------
+        str
+            What the user wants of the slide.
+        """
         figures = [value for pair in status.items() for value in pair]
-        self._run("heartbeat", [self.token, OWNER_LIVING_MS, *figures])
+        most = self.settings.max_events
+        wanted = self._run("heartbeat", [self.token, OWNER_LIVING_MS, most, activity, *figures])
+        heard: Wanted = msgspec.convert(wanted.decode(), Wanted)
+        return heard
 
     def finish(self, outcome: Ending, frames_total: int | None = None) -> State:
         """End the slide and let go of it.

@@ -88,6 +88,9 @@ def test_a_mistake_in_the_environment_names_the_variable(environ: dict[str, str]
         ("wroker.count", 1, ["'wroker'", "'worker'"]),
         ("worker", 1, ["worker.", "did you mean"]),
         ("worker.count", 0, ["command line, worker.count", "greater"]),
+        ("source.exposure_ms", "atuo", ["source.exposure_ms", "'atuo'", "number, auto or null"]),
+        ("source.exposure_ms", "0", ["source.exposure_ms", "greater than 0"]),
+        ("source.white_balance_k", 500, ["source.white_balance_k", "1000"]),
     ],
 )
 def test_a_mistake_on_the_command_line_names_the_option(key: str, value: object, words: list[str]):
@@ -102,6 +105,11 @@ def test_the_layer_that_gave_a_wrong_value_is_blamed_and_no_other(tmp_path: Path
     with pytest.raises(UsageError, match="SMEARWATCH_WORKER__COUNT"):
         load(file, environ={"SMEARWATCH_WORKER__COUNT": "none"})
     assert load(file, {"worker.count": 3}, {"SMEARWATCH_WORKER__COUNT": "none"}).worker.count == 3
+
+
+@pytest.mark.parametrize(("given", "taken"), [("auto", "auto"), ("12.5", 12.5), (None, None)])
+def test_an_exposure_is_a_number_or_auto(given: str | None, taken: object):
+    assert load(overrides={"source.exposure_ms": given}, environ={}).source.exposure_ms == taken
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe\x00", None])

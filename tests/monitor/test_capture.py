@@ -11,6 +11,8 @@ import pytest
 from config import load
 from monitor.capture import Capture
 from monitor.dispatch import Dispatcher
+from monitor.label_frames import LabelFrames
+from monitor.prepare import prepare
 from monitor.sources import Frame, SourceError
 from monitor.store import SlideInfo, SlideTaken, Store, summary
 
@@ -39,7 +41,9 @@ class MadeSource:
     def frames(self, done: Container[int] = ()) -> Iterator[Frame]:
         for number in range(self._count):
             if number not in done:
-                yield Frame(number, str(number), np.full((40, 40, 3), 230, np.uint8), 0.0)
+                blank = np.full((40, 40, 3), 230, np.uint8)
+                blank[0, 0] = number  # no two are the same picture
+                yield Frame(number, str(number), blank, 0.0)
         if self.problem is not None:
             raise self.problem
         if self._silent:
@@ -63,7 +67,15 @@ def dispatcher(tmp_path: Path) -> Iterator[Dispatcher]:
 
 def capture_of(store: Store, dispatcher: Dispatcher, source: MadeSource) -> Capture:
     info = SlideInfo("made", "images", True, source.live, False, source.total, "m", 0.5, "1")
-    return Capture("a", source, store, store.begin("a", info, "new"), dispatcher, SETTINGS)
+    return Capture(
+        "a",
+        source,
+        store,
+        store.begin("a", info, "new"),
+        dispatcher,
+        SETTINGS,
+        prepare(source, SETTINGS, LabelFrames(False), {}, ()),
+    )
 
 
 @pytest.mark.parametrize("live", [False, True])

@@ -22,6 +22,8 @@ NAMES = [
     "processor",
     "memory",
     "cameras",
+    "micromanager",
+    "genicam",
     "video",
     "device",
     "model",

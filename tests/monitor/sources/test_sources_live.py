@@ -12,7 +12,7 @@ import pytest
 
 import monitor
 from config import load
-from monitor.sources import Frame, SourceError, open_source
+from monitor.sources import Frame, SourceError, TellsNotices, open_source
 from monitor.sources.live import waits
 
 PER_CONNECTION = 12
@@ -87,6 +87,7 @@ def take(frames, count):
 def test_a_stream_goes_on_after_its_connection_was_dropped(server, caplog):
     source = open_source(server.url, settings())
     assert (source.kind, source.live, source.total) == ("stream", True, None)
+    assert isinstance(source, TellsNotices)
     frames = source.frames()
     got = take(frames, 3 * PER_CONNECTION)
     source.close()
@@ -95,6 +96,9 @@ def test_a_stream_goes_on_after_its_connection_was_dropped(server, caplog):
     assert all(isinstance(frame, Frame) for frame in got)
     assert abs(int(got[-1].image[60, 80, 0]) - 90) <= 3
     assert "gives no more frames" in caplog.text
+    told = [(notice.kind, notice.cleared) for notice in source.take_notices()]
+    assert told[:2] == [("camera_lost", False), ("camera_lost", True)]
+    assert source.take_notices() == []
 
 
 def test_the_password_of_a_stream_is_never_shown(server, caplog):
@@ -128,6 +132,42 @@ def test_a_stream_that_nobody_serves_is_refused_at_opening():
         url = f"http://eve:secret@127.0.0.1:{free.getsockname()[1]}/"
         with pytest.raises(SourceError, match=r"no stream from http://eve:\*\*\*@"):
             open_source(url, settings())
+
+
+def test_what_cannot_be_set_over_a_stream_is_told(server):
+    source = open_source(server.url, settings(width_px=640, height_px=120, exposure_ms=5))
+    texts = {notice.about: notice.text for notice in source.take_notices()}
+    source.close()
+    assert sorted(texts) == ["exposure_ms", "width_px"]
+    assert texts["width_px"].endswith("refuses source.width_px = 640: it gives 160")
+    assert texts["exposure_ms"].endswith("a stream comes as its sender makes it; set it there")
+
+
+def test_a_stream_that_changes_its_size_goes_on_and_tells(server):
+    source = open_source(server.url, settings())
+    frames = source.frames()
+    take(frames, 3)
+    server.picture = cv2.imencode(".jpg", np.full((60, 80, 3), 90, np.uint8))[1].tobytes()
+    assert any(frame.image.shape == (60, 80, 3) for frame in take(frames, 2 * PER_CONNECTION))
+    told = [notice.kind for notice in source.take_notices()]
+    source.close()
+    assert "resolution_changed" in told
+
+
+def test_a_stream_that_sends_garbage_is_lost_until_it_sends_pictures(server):
+    source = open_source(server.url, settings())
+    whole = server.picture
+    frames = source.frames()
+    take(frames, PER_CONNECTION)
+    server.picture = whole[: len(whole) // 3]
+    lost = threading.Timer(1, setattr, (server, "picture", whole))
+    lost.start()
+    got = take(frames, 2 * PER_CONNECTION)
+    lost.join()
+    told = [notice.kind for notice in source.take_notices()]
+    source.close()
+    assert all(abs(int(frame.image[30, 40, 0]) - 90) <= 3 for frame in got)
+    assert "camera_lost" in told
 
 
 def test_an_absent_camera_is_named(capfd):

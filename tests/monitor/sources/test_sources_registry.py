@@ -28,6 +28,9 @@ def refusal(uri, settings):
     [
         ("camera:0", "camera"),
         ("Camera:x", "camera"),
+        ("camera:/dev/v4l/by-id/scope", "camera"),
+        ("micromanager:scope.cfg", "micromanager"),
+        ("genicam:", "genicam"),
         ("rtsp://host/a", "stream"),
         ("HTTP://host/a", "stream"),
         ("https://host/a.mp4", "stream"),
@@ -41,7 +44,14 @@ def test_exactly_one_kind_takes_a_uri(uri, kind):
 def test_an_unknown_scheme_gets_the_nearest_and_the_known_ones(settings):
     text = refusal("camra:0", settings)
     assert "did you mean camera:N?" in text
-    for known in ("rtsp://...", "watch:FOLDER", "a folder of images", "a video file"):
+    for known in (
+        "rtsp://...",
+        "micromanager:CONFIG",
+        "genicam:ID",
+        "watch:FOLDER",
+        "a folder of images",
+        "a video file",
+    ):
         assert known in text
 
 

@@ -85,8 +85,37 @@ def test_an_unreadable_file_is_named_and_the_rest_follows(tmp_path):
     put(tmp_path, "b.png")
     (tmp_path / "a.png").write_bytes(png()[:-20])
     first, second = watch(tmp_path).frames()
-    assert isinstance(first, UnreadableFrame)
-    assert (second.number, second.name) == (1, "b.png")
+    assert (first.number, first.name) == (0, "b.png")
+    assert isinstance(second, UnreadableFrame)
+    assert (second.number, second.name) == (1, "a.png")
+
+
+@pytest.mark.parametrize("suffix", [".png", ".jpg", ".bmp", ".tif"])
+def test_a_writer_that_pauses_for_longer_than_files_settle_loses_nothing(tmp_path, suffix, caplog):
+    caplog.set_level("INFO")
+    path = tmp_path / f"a{suffix}"
+    noise = np.random.default_rng(0).integers(0, 255, (60, 60, 3), dtype=np.uint8)
+    data = cv2.imencode(suffix, noise)[1].tobytes()
+    path.write_bytes(data[: len(data) // 2])
+
+    def write_the_rest():
+        while "waiting for the rest" not in caplog.text:
+            time.sleep(0.01)
+        path.write_bytes(data)
+
+    writer = threading.Thread(target=write_the_rest)
+    writer.start()
+    (frame,) = watch(tmp_path).frames()
+    writer.join()
+    assert (frame.number, frame.image.shape) == (0, (60, 60, 3))
+
+
+def test_half_written_names_are_left_until_they_are_renamed(tmp_path):
+    put(tmp_path, "~a.png", "a.part.png", "a.png.tmp", ".a.png", "A.TMP.PNG", "part.png")
+    frames = watch(tmp_path).frames()
+    assert next(frames).name == "part.png"
+    (tmp_path / "a.png.tmp").rename(tmp_path / "a.png")
+    assert named(frames) == [(1, "a.png")]
 
 
 def test_pages_added_to_a_stack_are_given_and_the_old_ones_not_again(tmp_path):
@@ -156,3 +185,20 @@ def test_a_file_is_ready_once_and_again_after_a_change(tmp_path):
     assert not files.unchanged(path)
     assert files.look([path], now_s=31) == []
     assert files.look([path], now_s=41) == [path]
+
+
+def test_a_file_that_is_not_whole_is_ready_again_after_a_longer_while_or_a_change(tmp_path):
+    path = tmp_path / "a"
+    path.write_text("1")
+    files = SettlingFiles(settle_s=1)
+    files.look([path], now_s=0)
+    assert files.look([path], now_s=1) == [path]
+    assert files.put_back(path)
+    assert files.waiting == 1
+    assert files.look([path], now_s=9) == []
+    assert files.look([path], now_s=10) == [path]
+    assert not files.put_back(path)
+    path.write_text("22")
+    assert files.look([path], now_s=11) == []
+    assert files.look([path], now_s=12) == [path]
+    assert files.put_back(path)

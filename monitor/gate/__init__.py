@@ -1,0 +1,1 @@
+"""The field gate: which frames show something not yet counted, and which of their cells are new."""

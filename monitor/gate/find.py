@@ -1,0 +1,93 @@
+"""Recognises a place seen before, from nothing but the picture."""
+
+import heapq
+from collections.abc import Iterable, Iterator
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from scipy.fft import irfft2
+
+from monitor.gate.keyframes import Keyframe, turned
+from monitor.gate.pose import Pose
+from monitor.gate.shift import FLATTENING, Shift, shift_between
+from monitor.gate.view import View, spectrum
+
+ANGLES = (0.0, 1.25, -1.25, 2.5, -2.5, 3.75, -3.75, 5.0, -5.0)
+"""Turns tried, in degrees; cells of neighbouring ones still lie upon each other."""
+
+FINER = (-0.8, -0.4, 0.0, 0.4, 0.8)
+HALVED = 2
+CHECKED = 6
+AT_ONCE = 32
+
+LEAST_LIKENESS = 0.6
+LEAST_OVERLAP = 0.25
+"""Different places reach a likeness of 0.3, at an overlap of a quarter of the view; a place
+seen again, through noise and turned by what lies between two angles, 0.8 and more."""
+
+
+def find(view: View, keyframes: Iterable[Keyframe]) -> Pose | None:
+    """Give the pose of a view that shows a place of which there is a keyframe, or None.
+
+    Parameters
+    ----------
+    view
+        What is seen, turned by up to 5 degrees and at another brightness, perhaps.
+    keyframes
+        What has been seen.
+    """
+    fitting = [keyframe for keyframe in keyframes if keyframe.packed.shape == view.flat.shape]
+    found = (_checked(view, keyframe, angle) for keyframe, angle in _likely(view, fitting))
+    return next((pose for pose in found if pose is not None), None)
+
+
+def _likely(view: View, keyframes: list[Keyframe]) -> list[tuple[Keyframe, float]]:
+    """Give the keyframes and angles of the highest peaks, the highest first."""
+    looks = {angle: spectrum(_halved(turned(view.flat, angle))) for angle in ANGLES}
+    heights: list[tuple[float, int, float]] = []
+    for first in range(0, len(keyframes), AT_ONCE):
+        part = keyframes[first : first + AT_ONCE]
+        theirs = np.stack([spectrum(_halved(keyframe.unpacked().flat)) for keyframe in part])
+        for angle, mine in looks.items():
+            peaks = _peaks(mine, theirs)
+            heights += [(height, first + at, angle) for at, height in enumerate(peaks)]
+    best = heapq.nlargest(CHECKED, heights)
+    return [(keyframes[at], angle) for _, at, angle in best]
+
+
+def _halved(flat: NDArray[np.float32]) -> NDArray[np.float32]:
+    size = flat.shape[1] // HALVED, flat.shape[0] // HALVED
+    return np.asarray(cv2.resize(flat, size, interpolation=cv2.INTER_AREA), np.float32)
+
+
+def _peaks(mine: NDArray[np.complex64], theirs: NDArray[np.complex64]) -> Iterator[float]:
+    """Give the height of the highest peak of each phase correlation, in standard deviations."""
+    cross = theirs * np.conj(mine)
+    strength = np.abs(cross)
+    strength += np.float32(1e-3) * strength.mean() + np.float32(1e-12)
+    cross /= strength**FLATTENING
+    surfaces = irfft2(cross)
+    yield from (surfaces.max(axis=(1, 2)) / (surfaces.std(axis=(1, 2)) + 1e-12)).tolist()
+
+
+def _checked(view: View, keyframe: Keyframe, angle: float) -> Pose | None:
+    """Give the pose of the view against a keyframe where they are surely of one place."""
+    other = keyframe.unpacked()
+    best: tuple[float, float, Shift] | None = None
+    for finer in FINER:
+        flat = turned(view.flat, angle + finer)
+        shift = shift_between(flat, spectrum(flat), other.flat, other.spectrum)
+        if shift is not None and (best is None or shift.likeness > best[0]):
+            best = shift.likeness, angle + finer, shift
+    if best is None or best[0] < LEAST_LIKENESS or best[2].overlap < LEAST_OVERLAP:
+        return None
+    return placed(view, other.pose, best[2], best[1])
+
+
+def placed(view: View, other: Pose, shift: Shift, turn: float = 0.0) -> Pose:
+    """Give the pose of a view that, turned by ``turn`` degrees, lies against ``other`` so."""
+    moved = np.array([[shift.rows * view.step_px, shift.columns * view.step_px]])
+    middle = np.asarray([view.shape]) / 2
+    centre = other.to_slide(moved + middle)[0]
+    return Pose.around(other.part, centre, other.rotation + turn, view.shape)

@@ -1,0 +1,217 @@
+"""Follows the stage: where each frame lies on the slide map, or that this is not known."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from monitor.gate.find import find, placed
+from monitor.gate.keyframes import Keyframe, Reference
+from monitor.gate.pose import Pose
+from monitor.gate.shift import LEAST_OVERLAP, shift_between
+from monitor.gate.view import View
+
+Motion = Literal["still", "moving", "jumped"]
+
+LEAST_LIKENESS = 0.5
+"""Views of different places reach a likeness of 0.3, those of one place 0.9 and more; motion
+blur and dust lower it."""
+
+STILL_STEPS = 1.0
+"""A stage that moves less than so many reduced pixels from frame to frame rests."""
+
+NEAR = 0.45
+"""A keyframe further away than this share of the view makes room for another."""
+
+SHARP_SHARE = 0.5
+"""A keyframe has at least this share of the sharpness of the last one."""
+
+MOST_NEIGHBOURS = 3
+SEARCH_STEPS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """What is known of where a frame lies.
+
+    Attributes
+    ----------
+    pose
+        Its place; None where tracking is lost.
+    motion
+        ``still`` or ``moving`` against the frame before, or ``jumped``: they share nothing.
+    likeness
+        Confidence, in [-1, 1]; 0 where tracking is lost.
+    """
+
+    pose: Pose | None
+    motion: Motion
+    likeness: float
+
+
+class Tracker:
+    """Follows the stage from frame to frame; owns the keyframes.
+
+    Frames are placed against the nearest keyframe, so that errors do not add up while the
+    stage stays about there, else against the frame before, else against other keyframes.
+
+    Parameters
+    ----------
+    most_keyframes
+        How many are kept; the oldest are forgotten.
+    """
+
+    def __init__(self, most_keyframes: int) -> None:
+        self._most = most_keyframes
+        self._keyframes: list[Keyframe] = []
+        self._near: Reference | None = None
+        self._last: Reference | None = None
+        self._sharpness = 0.0
+        self.forgotten = 0
+
+    def locate(self, view: View) -> Sighting:
+        """Place the next frame."""
+        last = self._last
+        pose, alike = self._tracked(view)
+        if pose is None:
+            if self._is_blurred(view):
+                return Sighting(None, "jumped", 0.0)
+            pose = find(view, self._keyframes)
+            alike = LEAST_LIKENESS if pose is not None else 0.0
+            if pose is None:
+                self._last = None
+                return Sighting(None, "jumped", 0.0)
+            self._near = None
+        return self._arrive(view, pose, alike, last)
+
+    def start(self, view: View, part: int) -> Pose:
+        """Open a new part of the map with a frame whose place is not known; give its pose."""
+        pose = Pose(part, 0.0, 0.0)
+        self._near = None
+        self._keep(view, pose)
+        self._last = Reference(pose, view.shape, view.flat)
+        return pose
+
+    def _arrive(self, view: View, pose: Pose, alike: float, last: Reference | None) -> Sighting:
+        self._near = self._nearest(pose, view)
+        if self._near is None and not self._is_blurred(view):
+            pose = self._settled(view, pose)
+            self._keep(view, pose)
+        self._last = Reference(pose, view.shape, view.flat)
+        return Sighting(pose, _motion(last, self._last, view.step_px), alike)
+
+    def _tracked(self, view: View) -> tuple[Pose | None, float]:
+        best: tuple[Pose | None, float] = None, 0.0
+        for reference in self._references():
+            shift = shift_between(view.flat, view.spectrum(), reference.flat, reference.spectrum)
+            if shift is None or shift.likeness <= max(best[1], LEAST_LIKENESS):
+                continue
+            best = placed(view, reference.pose, shift), shift.likeness
+            break
+        return best
+
+    def _references(self) -> Iterator[Reference]:
+        if self._near is not None:
+            yield self._near
+        if self._last is not None:
+            yield self._last
+            near = sorted(self._others(self._last), key=lambda other: other[0])
+            yield from (keyframe.unpacked() for _, keyframe in near[:MOST_NEIGHBOURS])
+
+    def _others(self, here: Reference) -> Iterator[tuple[float, Keyframe]]:
+        for keyframe in self._keyframes:
+            away = _distance(keyframe, here.pose, here.shape)
+            alike = abs(keyframe.pose.rotation - here.pose.rotation) < 1
+            if away < 1 - LEAST_OVERLAP and alike and keyframe.pose.part == here.pose.part:
+                yield away, keyframe
+
+    def _nearest(self, pose: Pose, view: View) -> Reference | None:
+        """Give the keyframe by which a view is best placed; None where all are too far."""
+        if self._near is not None and _distance(self._near, pose, view.shape) < NEAR / 2:
+            return self._near
+        here = Reference(pose, view.shape, view.flat)
+        away, keyframe = min(self._others(here), key=lambda other: other[0], default=(1.0, None))
+        if keyframe is None or away > NEAR or keyframe.packed.shape != view.flat.shape:
+            return None
+        same = self._near is not None and self._near.pose == keyframe.pose
+        return self._near if same else keyframe.unpacked()
+
+    def _settled(self, view: View, pose: Pose) -> Pose:
+        """Move a pose to where the neighbouring keyframes together say that it lies."""
+        here = Reference(pose, view.shape, view.flat)
+        near = sorted(self._others(here), key=lambda other: other[0])[: 2 * MOST_NEIGHBOURS]
+        found = [residual(here, keyframe.unpacked(), view.step_px) for _, keyframe in near]
+        told = [(weight, moved) for weight, moved in found if weight > 0]
+        if not told:
+            return pose
+        weights, moves = (np.array(column) for column in zip(*told, strict=True))
+        rows, columns = np.average(moves, axis=0, weights=weights)
+        return Pose(pose.part, pose.row + rows, pose.column + columns, pose.rotation)
+
+    def _keep(self, view: View, pose: Pose) -> None:
+        keyframe = Keyframe.of(view, pose)
+        self._keyframes.append(keyframe)
+        self._near = keyframe.unpacked()
+        self._sharpness = view.sharpness
+        while len(self._keyframes) > self._most:
+            self._keyframes.pop(0)
+            self.forgotten += 1
+
+    def _is_blurred(self, view: View) -> bool:
+        return view.sharpness < SHARP_SHARE * self._sharpness
+
+
+def residual(here: Reference, other: Reference, step_px: int) -> tuple[float, NDArray[np.float64]]:
+    """Give by how much a pose is off against one keyframe, and how much that weighs.
+
+    Parameters
+    ----------
+    here
+        A view at the pose in question.
+    other
+        A keyframe at about the same rotation that overlaps it.
+    step_px
+        Pixels of a frame to one of a reduced frame.
+
+    Returns
+    -------
+    tuple of float and (2,) float64
+        Weight, 0 where the two tell nothing; rows and columns to add to the pose, in pixels.
+    """
+    away = other.pose.to_frame(np.array([[here.pose.row, here.pose.column]]))[0] / step_px
+    guess = np.rint(away).astype(int)
+    height, width = here.flat.shape
+    top, left = np.maximum(0, -guess) + SEARCH_STEPS
+    bottom, right = np.array([height, width]) - np.maximum(0, guess) - SEARCH_STEPS
+    if bottom - top < SEARCH_STEPS or right - left < SEARCH_STEPS:
+        return 0.0, np.zeros(2)
+    mine = here.flat[top:bottom, left:right]
+    row, column = np.array([top, left]) + guess - SEARCH_STEPS
+    around = other.flat[
+        row : row + mine.shape[0] + 2 * SEARCH_STEPS,
+        column : column + mine.shape[1] + 2 * SEARCH_STEPS,
+    ]
+    likenesses = cv2.matchTemplate(around, mine, cv2.TM_CCOEFF_NORMED)
+    best = np.unravel_index(int(likenesses.argmax()), likenesses.shape)
+    alike = float(likenesses[best])
+    if alike < LEAST_LIKENESS:
+        return 0.0, np.zeros(2)
+    moved = np.asarray(best) - SEARCH_STEPS + guess - away
+    off = np.asarray(other.pose.to_slide(moved[None])[0] - (other.pose.row, other.pose.column))
+    return alike * mine.size, off * step_px
+
+
+def _distance(other: Keyframe | Reference, pose: Pose, shape: tuple[int, int]) -> float:
+    """Give how far a keyframe is from a pose, as the larger share of the view's sides."""
+    away = other.pose.centre(other.shape) - pose.centre(shape)
+    return float(np.abs(away / np.asarray(shape)).max())
+
+
+def _motion(last: Reference | None, now: Reference, step_px: int) -> Motion:
+    if last is None or last.pose.part != now.pose.part:
+        return "jumped"
+    moved = np.abs(last.centre - now.centre).max()
+    return "still" if moved < STILL_STEPS * step_px else "moving"

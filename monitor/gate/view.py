@@ -1,0 +1,105 @@
+"""A frame made small, as the gate compares it with others."""
+
+from dataclasses import dataclass
+from math import ceil
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from scipy.fft import next_fast_len, rfft2
+
+LONG_SIDE_PX = 288
+"""The longer side of a reduced frame is at most so long, in pixels."""
+
+UNEVEN_SHARE = 6
+"""What is wider than this share of the reduced frame's height is uneven light, not cells."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A reduced frame.
+
+    Attributes
+    ----------
+    shape
+        Height and width of the frame in pixels.
+    step_px
+        Pixels of the frame to one of the reduced frame.
+    colours
+        (rh, rw, 3) uint8, RGB, averaged over ``step_px`` x ``step_px`` pixels.
+    flat
+        (rh, rw) float32, luminance without uneven light, of mean 0 and standard deviation 1;
+        all 0 where the frame shows nothing.
+    sharpness
+        Steepness of what the whole frame shows, free of brightness and contrast, >= 0.
+    """
+
+    shape: tuple[int, int]
+    step_px: int
+    colours: NDArray[np.uint8]
+    flat: NDArray[np.float32]
+    sharpness: float
+
+    def spectrum(self) -> NDArray[np.complex64]:
+        """Give the spectrum of ``flat``, its borders faded out."""
+        return spectrum(self.flat)
+
+
+def look_at(image: NDArray[np.uint8]) -> View:
+    """Reduce a frame.
+
+    Parameters
+    ----------
+    image
+        (h, w, 3) uint8, RGB.
+    """
+    height, width = image.shape[:2]
+    step_px = max(1, ceil(max(height, width) / LONG_SIDE_PX))
+    size = max(1, width // step_px), max(1, height // step_px)
+    whole = image[: size[1] * step_px, : size[0] * step_px]
+    colours = np.asarray(cv2.resize(whole, size, interpolation=cv2.INTER_AREA), np.uint8)
+    return View((height, width), step_px, colours, flattened(colours), _sharpness(image))
+
+
+def flattened(colours: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Give the luminance without uneven light, of mean 0 and standard deviation 1.
+
+    Parameters
+    ----------
+    colours
+        (rh, rw, 3) uint8, RGB.
+    """
+    grey = cv2.cvtColor(colours, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    wide = max(3, grey.shape[0] // UNEVEN_SHARE) | 1
+    grey -= cv2.blur(grey, (wide, wide), borderType=cv2.BORDER_REFLECT)
+    mean, deviation = (float(value[0, 0]) for value in cv2.meanStdDev(grey))
+    if deviation < 1e-3:  # noqa: PLR2004 - a thousandth of a grey level is nothing but rounding
+        return np.zeros_like(grey)
+    return (grey - np.float32(mean)) / np.float32(deviation)
+
+
+def spectrum(flat: NDArray[np.float32]) -> NDArray[np.complex64]:
+    """Give the spectrum of a reduced frame, its borders faded out; (ph, pw // 2 + 1) complex64."""
+    return np.asarray(rfft2(flat * _fading(flat.shape), _padded(flat.shape)), np.complex64)
+
+
+def _padded(shape: tuple[int, ...]) -> tuple[int, int]:
+    return next_fast_len(shape[0], real=True), next_fast_len(shape[1], real=True)
+
+
+def _fading(shape: tuple[int, ...]) -> NDArray[np.float32]:
+    rows, columns = (np.hanning(length + 2)[1:-1].astype(np.float32) for length in shape[:2])
+    return np.sqrt(np.outer(rows, columns))
+
+
+def _sharpness(image: NDArray[np.uint8]) -> float:
+    """Give the mean slope along rows and columns by the contrast, from every eighth of them."""
+    rows = image[::8, :, 1].astype(np.float32)
+    columns = image[:, ::8, 1].astype(np.float32)
+    contrast = float(rows.std())
+    if contrast < 1:
+        return 0.0
+    # The squared slope weighs outlines above noise; over two pixels, as sensors interpolate one.
+    slope = float(((rows[:, 2:] - rows[:, :-2]) ** 2).mean())
+    slope += float(((columns[2:] - columns[:-2]) ** 2).mean())
+    return slope / contrast**2
