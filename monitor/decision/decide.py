@@ -22,6 +22,7 @@ from monitor.statistics import (
 from monitor.statistics.decision import Decision
 from monitor.statistics.said import per_ul
 from monitor.store import Summary
+from workers.thresholds.adapt import LEAST_CELLS
 
 MILLION = 1_000_000
 
@@ -147,8 +148,13 @@ def _limits_per_ul(told: Limits, per_ul: float) -> dict[str, float | None]:
 def _doubts(result: Summary, bulk_is_known: bool) -> list[str]:
     """Say what forbids a verdict though the slide may be fine."""
     said = []
-    if not bulk_is_known:
-        said.append("too few cells to see whether they are like those that the model knows")
+    if _scored(result) < LEAST_CELLS:
+        said.append(
+            f"{_scored(result):,} scored cells; {LEAST_CELLS:,} are needed to see whether they are "
+            "like those that the model knows"
+        )
+    elif not bulk_is_known:
+        said.append("its cells cannot be compared with those that the model knows")
     if result.may_contain_repeats:
         said.append("cells may have been counted more than once")
     return said

@@ -10,7 +10,7 @@ from monitor.statistics import Counts
 from monitor.store import LIVING, Store, Summary, scores_by_field, summary
 from workers.artefact import Artefact, load_card, shipped_names
 
-SAMPLE = 64
+SAMPLE = 256
 """Fields that are looked at of a slide that is being counted."""
 
 
@@ -41,7 +41,7 @@ class Judge:
     def judged(self, store: Store, result: Summary, moved_from: float | None = None) -> Summary:
         """Add its decision to a summary.
 
-        Of a slide that is being counted a sample of 64 fields is looked at for its stain, so
+        Of a slide that is being counted a sample of 256 fields is looked at for its stain, so
         that a look costs the same however large the slide has grown; of others all.
 
         Parameters

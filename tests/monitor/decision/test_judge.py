@@ -127,7 +127,7 @@ def test_few_cells_are_not_called(new_slide, store, settings):
     new_slide("a", np.full(300, 5.0))
     found = judged(store, settings)
     assert found.verdict == "undecided"
-    assert "too few cells" in found.reasons[0]
+    assert found.reasons[0].startswith("300 scored cells; 1,000 are needed")
 
 
 def test_repeats_are_not_called(new_slide, healthy, store, settings):
