@@ -1,11 +1,11 @@
 """A part of the slide map: the fields counted there, the area they cover, the things they show."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from monitor.gate.coverage import CLAIMED, LONG_SIDE, SEEN, Coverage
+from monitor.gate.coverage import CLAIMED, LONG_SIDE, SEEN, Area, Coverage
 from monitor.gate.known import Known
 from monitor.gate.pose import Pose
 
@@ -47,13 +47,12 @@ class Taken:
     pose, shape
         Where it lies, and its height and width in pixels.
     claimed
-        (4, 2) float64, the corners of what it claims, in pixels of the frame; None until it
-        has been segmented.
+        The area of the frame that it claims; None until it has been segmented.
     """
 
     pose: Pose
     shape: tuple[int, int]
-    claimed: NDArray[np.float64] | None = None
+    claimed: Area | None = None
 
 
 class Part:
@@ -102,9 +101,8 @@ class Part:
         other
             Pose of the other view, of the same shape.
         """
-        mine, inner = self._inner(pose, shape)
-        theirs = None if other is None else self._inner(other, shape)[0]
-        return self._coverage.new_share(mine, inner, theirs)
+        area = self._shown(shape)
+        return self._coverage.new_share(pose, area, None if other is None else (other, area))
 
     def forget(self, number: int) -> None:
         """Take a field off the map that could not be counted: its area is to be seen again."""
@@ -138,12 +136,10 @@ class Part:
             other._fields[number] = moved
             other._draw(moved)
 
-    def _inner(self, pose: Pose, shape: tuple[int, int]) -> tuple[Pose, tuple[int, int]]:
-        """Give pose and shape of that of a view in which it counts the cells that end there."""
+    def _shown(self, shape: tuple[int, int]) -> Area:
+        """Give the area of a frame in which it counts the cells that end there."""
         strip = min(self._strip_px, min(shape) / 2)
-        row, column = pose.to_slide(np.array([[strip, strip]]))[0]
-        inner = replace(pose, row=float(row), column=float(column))
-        return inner, (round(shape[0] - strip), round(shape[1] - strip))
+        return strip, strip, *shape
 
     def _redraw(self) -> None:
         self._coverage = Coverage(self._square_px)
@@ -151,15 +147,14 @@ class Part:
             self._draw(field)
 
     def _draw(self, field: Taken) -> None:
-        pose, shape = self._inner(field.pose, field.shape)
-        self._coverage.add(pose.corners(shape), SEEN)
+        self._coverage.add(field.pose, self._shown(field.shape), SEEN)
         if field.claimed is not None:
-            self._coverage.add(field.pose.to_slide(field.claimed), CLAIMED)
+            self._coverage.add(field.pose, field.claimed, CLAIMED)
 
 
-def _claim(shape: tuple[int, int], diameter_px: float) -> NDArray[np.float64] | None:
+def _claim(shape: tuple[int, int], diameter_px: float) -> Area | None:
     top = left = NEAR_MARGIN * diameter_px
     bottom, right = (length - FAR_MARGIN * diameter_px for length in shape)
     if bottom <= top or right <= left:
         return None
-    return np.array([[top, left], [top, right], [bottom, right], [bottom, left]])
+    return top, left, bottom, right
