@@ -17,9 +17,9 @@ LEAST_PLACES = 8
 NEARLY_ALL, MANY = 0.9, 0.7
 """Shares of the places at which new dirt, and dirt known before, stands out."""
 
-CERTAINTY = 14.0
+CERTAINTY = 12.0
 """Where cells cover a share p of the view, they cover one and the same pixel at n places with
-chance p ** n; -log of that is at least so much. Measured on real fields: from 12 on, with places
+chance p ** n; -log of that is at least so much. Measured on real fields: from 11 on, with places
 that share cells, none is left that is wider than a few pixels."""
 
 LEAST_AREA_PX = 10

@@ -7,7 +7,7 @@ import numpy as np
 from monitor.care.condition import Condition
 from monitor.gate.view import View
 
-SPELLS = 12
+SPELLS = 16
 SHARP_SHARE = 0.75
 """The sharpness of the last spells is this quantile of them: some fields have less to show."""
 
