@@ -152,6 +152,22 @@ class DispatchSettings(Section):
     max_fields_in_flight: Count
 
 
+class DecisionSettings(Section):
+    """What a slide's counts are compared with, and when counting stops by itself."""
+
+    rbc_per_ul: Positive
+    target_parasites_per_ul: Positive
+    confidence: Annotated[float, Field(ge=0.5, le=0.9999)]
+    limit_of_blank_per_million: Annotated[float, Field(ge=0, lt=1_000_000)] | None
+    site: Path | None
+    max_rejected_share: Share
+    max_unscored_share: Share
+    stop_when_decided: bool
+    stop_at_cells: Count | None
+    stop_at_fields: Count | None
+    stop_at_interval_width: Annotated[float, Field(gt=0, le=1)] | None
+
+
 class LogSettings(Section):
     """What is logged."""
 
@@ -173,6 +189,7 @@ class Settings(BaseSettings):
     model: ModelSettings
     worker: WorkerSettings
     dispatch: DispatchSettings
+    decision: DecisionSettings
     log: LogSettings
 
     @classmethod

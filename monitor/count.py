@@ -12,6 +12,7 @@ import cv2
 
 from config import Settings, StoppedError, UsageError
 from monitor.capture import Capture
+from monitor.decision import site_threshold
 from monitor.dispatch import Dispatcher
 from monitor.label_frames import LabelFrames
 from monitor.prepare import is_gated, prepare
@@ -81,6 +82,8 @@ def _slide_info(source: Source, artefact: Artefact, settings: Settings) -> Slide
     threshold = settings.model.threshold
     if threshold is not None and not isfinite(threshold):
         raise UsageError(f"model.threshold = {threshold} is not a number that a score can reach")
+    if threshold is None:
+        threshold = site_threshold(settings.decision, artefact.model_id)
     return SlideInfo(
         source=_from_anywhere(source.uri),
         source_kind=source.kind,

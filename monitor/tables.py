@@ -4,8 +4,9 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from monitor.statistics.decision import Decision
 from monitor.store import Summary
-from monitor.wording import ledger, parasitemia
+from monitor.wording import corrected, excluded, ledger, limit_of_detection, parasitemia, verdict
 
 
 def summary_panel(result: Summary) -> Panel:
@@ -42,7 +43,8 @@ def _lines(result: Summary) -> list[tuple[str, str]]:
         ("source", f"SIMULATED {result.source}" if result.simulated else result.source),
         ("cells", f"{result.cells:,} in {result.fields:,} fields"),
         ("looks unhealthy", f"{result.flagged:,} flagged, {result.unscored:,} without a score"),
-        ("parasitemia", parasitemia(result)),
+        ("flagged share", parasitemia(result)),
+        *_decided(result.decision),
         ("frames", ledger(result) + _missing(result)),
         *((" ", reason) for reason in _reasons(result)),
         ("set apart", _pairs(result.not_cells)),
@@ -54,6 +56,22 @@ def _lines(result: Summary) -> list[tuple[str, str]]:
     if result.may_contain_repeats:
         lines.append(("note", "may contain repeats: frames may show the same cells again"))
     return [(name, text) for name, text in lines if text]
+
+
+def _decided(decision: Decision | None) -> list[tuple[str, str]]:
+    if decision is None:
+        return []
+    lines = [("verdict", verdict(decision))]
+    if decision.verdict == "not_interpretable":
+        return lines
+    lines += [
+        ("parasitemia", corrected(decision)),
+        ("detection", limit_of_detection(decision)),
+        ("excluded", excluded(decision)),
+    ]
+    if decision.background is not None:
+        lines.append(("background", f"{decision.background}"))
+    return lines
 
 
 def _missing(result: Summary) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
+import msgspec
 from rich.console import Console, Group
 from rich.live import Live
 from rich.panel import Panel
@@ -14,6 +15,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 from rich.text import Text
 
+from monitor.decision import Judge
+from monitor.statistics.decision import Decision
 from monitor.store import (
     LIVING,
     SlideNotFound,
@@ -23,10 +26,11 @@ from monitor.store import (
     live_status,
     summary,
 )
-from monitor.wording import counted, ledger, parasitemia
+from monitor.wording import counted, ledger, parasitemia, verdict
 
 LOOK_S = 0.25
 LINE_S = 2.0
+JUDGE_S = 1.0
 
 
 class View(Protocol):
@@ -46,10 +50,12 @@ class LineView:
     ----------
     store, slide
         What to look at.
+    judge
+        Says what the counts mean.
     """
 
-    def __init__(self, store: Store, slide: str) -> None:
-        self._glance = Glance(store, slide, LINE_S)
+    def __init__(self, store: Store, slide: str, judge: Judge) -> None:
+        self._glance = Glance(store, slide, LINE_S, judge)
         self._paused = False
 
     def line(self, text: str) -> None:
@@ -66,10 +72,14 @@ class LineView:
         now = f"{result.cells_per_s or 0:.0f} cells/s"
         text = f"{mark}{result.slide}: {counted(result)}, {now}"
         if result.state != "paused":
-            self.line(f"{text}; {ledger(result)}")
+            self.line(f"{text}; {ledger(result)}{_said(result)}")
         elif not self._paused:
             self.line(f"{text}; paused: smearwatch resume {result.slide}")
         self._paused = result.state == "paused"
+
+
+def _said(result: Summary) -> str:
+    return "" if result.decision is None else f"; {verdict(result.decision)}"
 
 
 class TerminalView:
@@ -79,12 +89,14 @@ class TerminalView:
     ----------
     store, slide
         What to look at.
+    judge
+        Says what the counts mean.
     live
         Where to draw.
     """
 
-    def __init__(self, store: Store, slide: str, live: Live) -> None:
-        self._glance = Glance(store, slide, LOOK_S)
+    def __init__(self, store: Store, slide: str, judge: Judge, live: Live) -> None:
+        self._glance = Glance(store, slide, LOOK_S, judge)
         self._live = live
         self._lock = threading.Lock()
         self._progress = Progress(
@@ -124,14 +136,19 @@ class Glance:
     store, slide
         What to look at.
     every_s
-        Seconds between two looks.
+        Seconds between two looks; what the counts mean is asked no more often than every second.
+    judge
+        Says what they mean.
     """
 
-    def __init__(self, store: Store, slide: str, every_s: float) -> None:
+    def __init__(self, store: Store, slide: str, every_s: float, judge: Judge) -> None:
         self._store = store
         self._slide = slide
         self._every_s = every_s
+        self._judge = judge
         self._looked_s = time.monotonic()
+        self._judged_s = 0.0
+        self._decision: Decision | None = None
         self.summary: Summary | None = None
         self.status: dict[str, str] = {}
 
@@ -144,12 +161,18 @@ class Glance:
         try:
             result = summary(self._store, self._slide)
             self.status = live_status(self._store, self._slide)
+            self._judged(now, result)
         except (SlideNotFound, StoreUnavailable):
             return False
         if result.state not in LIVING:
             return False
-        self.summary = result
+        self.summary = msgspec.structs.replace(result, decision=self._decision)
         return True
+
+    def _judged(self, now: float, result: Summary) -> None:
+        if now - self._judged_s >= JUDGE_S:
+            self._judged_s = now
+            self._decision = self._judge.judged(self._store, result).decision
 
 
 def _figures(result: Summary, status: dict[str, str]) -> Table:
@@ -158,6 +181,8 @@ def _figures(result: Summary, status: dict[str, str]) -> Table:
     table.add_column()
     table.add_row("cells", f"{result.cells:,}, {result.fields} fields")
     table.add_row("look unhealthy", f"{result.flagged:,} flagged, {parasitemia(result)}")
+    if result.decision is not None:
+        table.add_row("verdict", verdict(result.decision))
     table.add_row("unscored", f"{result.unscored:,}")
     rates = f"{result.cells_per_s or 0:,.0f} cells/s, {result.frames_per_s or 0:.1f} frames/s"
     table.add_row("rate", rates)
@@ -172,11 +197,11 @@ def _figures(result: Summary, status: dict[str, str]) -> Table:
 
 
 @contextmanager
-def open_view(store: Store, slide: str) -> Iterator[View]:
+def open_view(store: Store, slide: str, judge: Judge) -> Iterator[View]:
     """Open the view that fits standard error: a terminal or not."""
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield LineView(store, slide)
+        yield LineView(store, slide, judge)
         return
     with Live(console=console, refresh_per_second=4, transient=True) as live:
-        yield TerminalView(store, slide, live)
+        yield TerminalView(store, slide, judge, live)

@@ -1,5 +1,7 @@
 """How counts are said to a person: a suspicion with its uncertainty, never a diagnosis."""
 
+from monitor.statistics.decision import Decision
+from monitor.statistics.said import per_ul
 from monitor.store import Summary, ToldEvent
 from workers.thresholds.adapt import Adaptation
 
@@ -12,6 +14,52 @@ def parasitemia(result: Summary) -> str:
     if result.parasitemia is None or low is None or high is None:
         return "no cell scored yet"
     return f"{result.parasitemia:.2%} (95 % interval {low:.2%} to {high:.2%})"
+
+
+def verdict(decision: Decision) -> str:
+    """Say what the counts mean, with the level that it holds for."""
+    reasons = "; ".join(decision.reasons)
+    target = per_ul(decision.target_parasites_per_ul)
+    sure = f"{decision.confidence:.0%} sure"
+    match decision.verdict:
+        case "positive":
+            return f"positive: more cells flagged than without parasites, {sure}; to be checked"
+        case "negative":
+            above = decision.excluded_above_per_ul
+            return f"negative above {target if above is None else per_ul(above)}, {sure}"
+        case "undecided":
+            return f"undecided: {reasons}"
+        case "not_interpretable":
+            return f"not interpretable: {reasons}"
+
+
+def corrected(decision: Decision) -> str:
+    """Say the corrected parasitemia with its interval, as a percentage and per microlitre."""
+    share, count = decision.parasitemia_corrected, decision.parasites_per_ul
+    if share is None or count is None:
+        return ""
+    low, high = decision.parasitemia_corrected_low or 0.0, decision.parasitemia_corrected_high or 0
+    least, most = decision.parasites_per_ul_low or 0.0, decision.parasites_per_ul_high or 0.0
+    return (
+        f"{share:.2%} ({low:.2%} to {high:.2%}) corrected for the model's errors, "
+        f"{count:,.0f} parasites/ul ({least:,.0f} to {most:,.0f})"
+    )
+
+
+def limit_of_detection(decision: Decision) -> str:
+    """Say from how many parasites on so many cells detect them, and with any number of cells."""
+    if decision.limit_of_blank is None:
+        return ""
+    now, best = decision.limit_of_detection_per_ul, decision.limit_of_detection_reachable_per_ul
+    said = "no number of parasites" if now is None else f"from {per_ul(now)} on"
+    more = "" if best is None else f"; {per_ul(best)} with any number of cells"
+    return f"{said} with these cells{more}"
+
+
+def excluded(decision: Decision) -> str:
+    """Say how many parasites the count excludes."""
+    above = decision.excluded_above_per_ul
+    return "" if above is None else f"{per_ul(above)} or more, {decision.confidence:.0%} sure"
 
 
 def counted(result: Summary) -> str:

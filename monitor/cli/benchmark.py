@@ -98,6 +98,22 @@ def segmenter(
         Console().print(*(segmenter_table(each) for each in figures))
 
 
+@app.command()
+def intervals(
+    runs: Annotated[int, typer.Option(min=100, help="Simulated slides a case.")] = 10_000,
+    seed: Annotated[int, typer.Option(min=0, help="Of the simulation.")] = 1,
+    json: Json = False,
+) -> None:
+    """Simulate how often intervals and verdicts hold what they promise, 95 %."""
+    from monitor.benchmark.coverage import benchmark_intervals  # noqa: PLC0415
+
+    if json:
+        _print_json(list(benchmark_intervals(runs, seed)))
+        return
+    for row in benchmark_intervals(runs, seed):
+        typer.echo(f"{row.covered:7.2%}  {row.method:10s} {row.case}")
+
+
 def _print_json(value: object) -> None:
     sys.stdout.buffer.write(msgspec.json.encode(value) + b"\n")
 

@@ -21,9 +21,10 @@ from monitor.cli.options import (
     settings_from,
 )
 from monitor.cli.queries import print_summary
+from monitor.decision import Judge
 from monitor.request import CountRequest
 from monitor.room import refuse_too_many_workers
-from monitor.store import BeginMode, check_slide_id, connect, last_owner, summary
+from monitor.store import BeginMode, check_slide_id, connect, last_owner
 from monitor.supervisor import Supervisor, private_endpoint
 from monitor.view import open_view
 from workers.endpoints import refuse_unsure_endpoint
@@ -83,6 +84,7 @@ def run_slide(
     """Count a slide under supervision, showing how it goes; give the exit code."""
     check_slide_id(slide)
     refuse_too_many_workers(settings.worker.count)
+    judge = Judge(settings)
     # A second signal kills what was started: the supervisor sees to that on the way out.
     stop = stop_on_signals(at_second=unwind)
     if bind is not None:
@@ -94,11 +96,11 @@ def run_slide(
         endpoint = bind or private_endpoint(Path(folder))
         request = CountRequest(source, slide, mode, endpoint, debugging(), label_in_source)
         before = last_owner(store, slide)
-        with open_view(store, slide) as view:
+        with open_view(store, slide, judge) as view:
             code = Supervisor(request, settings, view.line).run(stop, view.turn)
         if code not in {0, INTERRUPTED} or last_owner(store, slide) == before:
             return code
-        result = summary(store, slide)
+        result = judge.summary(store, slide)
         if json:
             sys.stdout.buffer.write(msgspec.json.encode(result) + b"\n")
         else:

@@ -9,6 +9,7 @@ import typer
 
 from config import SmearwatchError
 from monitor.cli import (
+    assess,
     benchmark,
     cells,
     count,
@@ -18,6 +19,7 @@ from monitor.cli import (
     life,
     queries,
     segment,
+    site,
     store,
     threshold,
     train,
@@ -43,6 +45,8 @@ PARTS = (
     train,
     evaluate,
     threshold,
+    site,
+    assess,
     benchmark,
     doctor,
 )

@@ -14,6 +14,7 @@ from config import UsageError
 from monitor import export as exports
 from monitor.adapted import adapted_summary
 from monitor.cli.options import ConfigFile, DataDir, Json, Redis, SetOption, settings_from
+from monitor.decision import Judge
 from monitor.store import Summary, connect, field_cells
 from monitor.store import slides as all_slides
 from monitor.store import summary as summary_of
@@ -58,13 +59,14 @@ def summary(
     """Show the counts of a slide."""
     _check(threshold)
     settings = settings_from(config, sets, data_dir, redis)
-    found = None
+    found, judge = None, Judge(settings)
     with connect(settings.store) as store:
         if adapt:
             model = load_card(settings.model.artefact)
             result, found = adapted_summary(store, slide, model, threshold)
+            result = judge.judged(store, result, found.given)
         else:
-            result = summary_of(store, slide, threshold)
+            result = judge.summary(store, slide, threshold)
     if json:
         _print_json(
             result if found is None else {**msgspec.to_builtins(result), "adaptation": found}

@@ -1,7 +1,7 @@
 """Chooses which frames are counted: of each place the sharpest that shows the most new area."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from config.settings import GateSettings
 from monitor.gate.pose import Pose
@@ -12,7 +12,7 @@ MOST_LOST = 0.01
 """So much of a view's area may be passed over unseen before the frame that shows it is taken."""
 
 MUCH_SHARPER = 1.2
-AS_SHARP = 0.85
+AS_SHARP = 0.7
 BLURRED = 0.5
 """Shares of another frame's sharpness."""
 
@@ -45,6 +45,10 @@ class Candidate:
         """Its sharpness."""
         return self.view.sharpness
 
+    def at(self, part: int, onto: Pose) -> "Candidate":
+        """Give it on the other part, if its own is ``part``, whose first frame has that pose."""
+        return replace(self, pose=self.pose.through(onto)) if self.pose.part == part else self
+
 
 class Chooser:
     """Holds one frame at a time, until it is clear that no better one of the place comes.
@@ -76,9 +80,10 @@ class Chooser:
         """Take the next frame; give one to count, if one is ripe, and those that are not."""
         self._resting = self._resting + 1 if still else 0
         passed = self._passed(now)
-        if passed > MOST_LOST:
-            # What it shows counts as seen from here on, so that the next offer sees what is new.
-            return self.flush(), [(now.frame.number, "moving")]
+        # Little by little, too, no more may be lost on the way from frame to frame.
+        spent = self._lost + passed > MOST_LOST
+        if self._is_left(passed) or (spent and self._surpasses(now)):
+            return self._leave(now)
         gated = self._weigh(now, passed)
         return self._ripe(now), gated
 
@@ -87,6 +92,10 @@ class Chooser:
         held, self._held = self._held, None
         self._waiting, self._lost = 0, 0.0
         return held
+
+    def join(self, part: int, onto: Pose) -> None:
+        """Learn that a part of the map lies on another one, its first frame at ``onto``."""
+        self._held = None if self._held is None else self._held.at(part, onto)
 
     def counted(self, sharpness: float) -> None:
         """Learn how sharp a frame was that could be counted."""
@@ -98,6 +107,21 @@ class Chooser:
         held = self._held
         return 0.0 if held is None else self._new_share(held.pose, held.view.shape, now.pose)
 
+    def _is_left(self, passed: float) -> bool:
+        held = self._held
+        return held is not None and passed > min(MOST_LOST, held.new_share / 2)
+
+    def _surpasses(self, now: Candidate) -> bool:
+        return self._held is not None and _better(now, self._held)
+
+    def _leave(self, now: Candidate) -> tuple[Candidate | None, list[Gated]]:
+        """Give the frame held, and hold this one if more is new in it than what that one shows."""
+        left = self.flush()
+        if left is not None:
+            beside = self._new_share(now.pose, now.view.shape, left.pose)
+            now = replace(now, new_share=beside)
+        return left, self._weigh(now, 0.0)
+
     def _weigh(self, now: Candidate, passed: float) -> list[Gated]:
         number, held = now.frame.number, self._held
         if now.new_share < self._settings.min_new_share:
@@ -107,8 +131,7 @@ class Chooser:
         if held is None:
             self._held = now
             return []
-        # Little by little, too, no more may be lost on the way from frame to frame.
-        if _better(now, held) and self._lost + passed <= MOST_LOST:
+        if _better(now, held):
             self._held = now
             self._lost += passed
             return [(held.frame.number, "superseded")]

@@ -2,13 +2,15 @@
 
 import threading
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from config.settings import GateSettings
 from monitor.gate.choose import MUCH_SHARPER, Candidate, Chooser, Gated
+from monitor.gate.mosaic import Mosaic, MosaicPicture
 from monitor.gate.part import Part, Things
 from monitor.gate.pose import Pose
 from monitor.gate.track import Sighting, Tracker
@@ -41,6 +43,14 @@ class Seen:
     gated: list[Gated]
 
 
+class _Poor(NamedTuple):
+    """A place that was too poor to count: its pose, the frame's size and sharpness."""
+
+    pose: Pose
+    shape: tuple[int, int]
+    sharpness: float
+
+
 class FieldGate:
     """Decides which frames are counted, and which of their cells are new.
 
@@ -68,8 +78,10 @@ class FieldGate:
         self._chooser = Chooser(settings, live, self._new_share)
         self._parts: dict[int, Part] = {}
         self._next_part = first_part
-        self._taken: dict[int, tuple[int, float]] = {}
-        self._refused: deque[tuple[Pose, tuple[int, int], float]] = deque(maxlen=REMEMBERED)
+        self._joins: dict[int, Pose] = {}
+        self._taken: dict[int, Candidate] = {}
+        self._refused: deque[_Poor] = deque(maxlen=REMEMBERED)
+        self._mosaic = Mosaic()
         self._changed = threading.Condition()
 
     @property
@@ -90,11 +102,13 @@ class FieldGate:
     def look(self, frame: Frame) -> Seen:
         """Look at the next frame."""
         view = look_at(frame.image)
-        sighting = self._tracker.locate(view)
         with self._changed:
+            sighting = self._tracker.locate(view)
             if sighting.pose is None:
                 return self._lost(frame, view, sighting)
-            return self._placed(frame, view, sighting, sighting.pose)
+            if sighting.kept and len(self._parts) > 1:
+                sighting = self._joined(view, sighting, sighting.pose)
+            return self._placed(frame, view, sighting)
 
     def flush(self) -> tuple[Frame, Pose] | None:
         """Give the frame held back, if any: no other comes."""
@@ -105,9 +119,10 @@ class FieldGate:
     def settle(self, number: int, things: Things) -> NDArray[np.bool_]:
         """Say which things of a field are new, (n,) bool: those are to be counted."""
         with self._changed:
-            part, sharpness = self._decide(number)
-            self._chooser.counted(sharpness)
-            return self._parts[part].settle(number, things)
+            chosen = self._decide(number)
+            self._chooser.counted(chosen.sharpness)
+            self._mosaic.add(chosen.pose, chosen.view)
+            return self._parts[chosen.pose.part].settle(number, things)
 
     def refuse(self, number: int) -> None:
         """Learn that a field could not be counted: its area is to be seen again, if better.
@@ -117,23 +132,27 @@ class FieldGate:
         with self._changed:
             if number not in self._taken:
                 return
-            part, sharpness = self._decide(number)
-            taken = self._parts[part].fields[number]
-            self._refused.append((taken.pose, taken.shape, sharpness))
-            self._parts[part].forget(number)
+            chosen = self._decide(number)
+            self._refused.append(_Poor(chosen.pose, chosen.view.shape, chosen.sharpness))
+            self._parts[chosen.pose.part].forget(number)
 
     def leave(self, number: int) -> None:
         """Learn that there was no time for a field: its area is to be seen again."""
         with self._changed:
-            part, _ = self._decide(number)
-            self._parts[part].forget(number)
+            self._parts[self._decide(number).pose.part].forget(number)
 
-    def _decide(self, number: int) -> tuple[int, float]:
+    def picture(self) -> tuple[MosaicPicture | None, dict[int, Pose]]:
+        """Give the mosaic, and the parts that were found to lie on others, with their poses."""
+        with self._changed:
+            return self._mosaic.picture(), dict(self._joins)
+
+    def _decide(self, number: int) -> Candidate:
         self._changed.notify_all()
         return self._taken.pop(number)
 
-    def _placed(self, frame: Frame, view: View, sighting: Sighting, pose: Pose) -> Seen:
-        if self._was_refused(view, pose):
+    def _placed(self, frame: Frame, view: View, sighting: Sighting) -> Seen:
+        pose = sighting.pose
+        if pose is None or self._was_refused(view, pose):
             return Seen(view, sighting, None, [(frame.number, "poor")])
         share = self._parts[pose.part].coverage.new_share(pose, view.shape)
         now = Candidate(frame, view, pose, share)
@@ -143,21 +162,36 @@ class FieldGate:
     def _lost(self, frame: Frame, view: View, sighting: Sighting) -> Seen:
         """Open a new part for a frame whose place is not known, unless it shows nothing."""
         held = self._chooser.flush()
-        if held is not None:
-            # Counted before anything else; this frame has had its turn.
-            return Seen(view, sighting, self._take(held), [(frame.number, "lost")])
-        if not view.flat.any():
-            return Seen(view, sighting, None, [(frame.number, "lost")])
+        # What was held is counted before anything else.
+        field = self._take(held) if held is not None else None
+        if sighting.motion == "moving" or not view.flat.any():
+            reason = "moving" if sighting.motion == "moving" else "lost"
+            return Seen(view, sighting, field, [(frame.number, reason)])
         part = self._next_part
         self._next_part += 1
         self._parts[part] = Part(view.shape, self._bin_px)
         pose = self._tracker.start(view, part)
-        return self._placed(frame, view, Sighting(pose, "jumped", 1.0), pose)
+        seen = self._placed(frame, view, Sighting(pose, "jumped", 1.0, kept=True))
+        return replace(seen, field=field) if field is not None else seen
+
+    def _joined(self, view: View, sighting: Sighting, here: Pose) -> Sighting:
+        """Lay the part of a keyframe on another one, if that shows the same place."""
+        there = self._tracker.elsewhere(view, here.part)
+        if there is None or here.part not in self._parts or there.part not in self._parts:
+            return sighting
+        onto = there.against(here)
+        self._parts.pop(here.part).move_to(self._parts[there.part], onto)
+        self._joins[here.part] = onto
+        self._tracker.join(here.part, onto)
+        self._chooser.join(here.part, onto)
+        self._mosaic.move(here.part, onto)
+        self._taken = {number: chosen.at(here.part, onto) for number, chosen in self._taken.items()}
+        return replace(sighting, pose=here.through(onto))
 
     def _take(self, chosen: Candidate) -> tuple[Frame, Pose]:
         number, part = chosen.frame.number, chosen.pose.part
         self._parts[part].take(number, chosen.pose, chosen.view.shape)
-        self._taken[number] = part, chosen.sharpness
+        self._taken[number] = chosen
         return chosen.frame, chosen.pose
 
     def _new_share(self, pose: Pose, shape: tuple[int, int], other: Pose | None) -> float:
@@ -166,8 +200,8 @@ class FieldGate:
     def _was_refused(self, view: View, pose: Pose) -> bool:
         centre = pose.centre(view.shape)
         return any(
-            there.part == pose.part
-            and np.abs((there.centre(shape) - centre) / shape).max() < SAME_VIEW
-            and view.sharpness < MUCH_SHARPER * sharpness
-            for there, shape, sharpness in self._refused
+            poor.pose.part == pose.part
+            and np.abs((poor.pose.centre(poor.shape) - centre) / view.shape).max() < SAME_VIEW
+            and view.sharpness < MUCH_SHARPER * poor.sharpness
+            for poor in self._refused
         )

@@ -58,6 +58,15 @@ class Pose:
         height, width = shape
         return self.to_slide(np.array([[0, 0], [0, width], [height, width], [height, 0]]))
 
+    def against(self, other: Self) -> Self:
+        """Give the pose of the first frame of ``other``'s part on this one's part.
+
+        The two are poses of one and the same frame on two parts.
+        """
+        rotation = self.rotation - other.rotation
+        row, column = self._origin - _turned(other._origin, rotation)
+        return type(self)(self.part, float(row), float(column), rotation)
+
     def through(self, other: Self) -> Self:
         """Give this pose on the part in which the first frame of this one's has pose ``other``."""
         row, column = other.to_slide(np.array([[self.row, self.column]]))[0]

@@ -1,7 +1,7 @@
 """Follows the stage: where each frame lies on the slide map, or that this is not known."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import cv2
@@ -29,6 +29,9 @@ NEAR = 0.45
 SHARP_SHARE = 0.5
 """A keyframe has at least this share of the sharpness of the last one."""
 
+MOST_BLURRED = 10
+"""After so many blurred frames whose place is not known this is taken to be how the slide looks."""
+
 MOST_NEIGHBOURS = 3
 SEARCH_STEPS = 6
 
@@ -42,14 +45,18 @@ class Sighting:
     pose
         Its place; None where tracking is lost.
     motion
-        ``still`` or ``moving`` against the frame before, or ``jumped``: they share nothing.
+        ``still`` or ``moving`` against the frame before, or ``jumped``: they share nothing. One
+        whose place is not known as it is blurred is ``moving``.
     likeness
         Confidence, in [-1, 1]; 0 where tracking is lost.
+    kept
+        Whether the frame became a keyframe.
     """
 
     pose: Pose | None
     motion: Motion
     likeness: float
+    kept: bool = False
 
 
 class Tracker:
@@ -70,6 +77,7 @@ class Tracker:
         self._near: Reference | None = None
         self._last: Reference | None = None
         self._sharpness = 0.0
+        self._blurred = 0
         self.forgotten = 0
 
     def locate(self, view: View) -> Sighting:
@@ -77,31 +85,49 @@ class Tracker:
         last = self._last
         pose, alike = self._tracked(view)
         if pose is None:
-            if self._is_blurred(view):
-                return Sighting(None, "jumped", 0.0)
+            if self._is_blurred(view) and self._blurred < MOST_BLURRED:
+                self._blurred += 1
+                return Sighting(None, "moving", 0.0)
             pose = find(view, self._keyframes)
             alike = LEAST_LIKENESS if pose is not None else 0.0
             if pose is None:
                 self._last = None
                 return Sighting(None, "jumped", 0.0)
             self._near = None
+        self._blurred = 0
         return self._arrive(view, pose, alike, last)
 
     def start(self, view: View, part: int) -> Pose:
         """Open a new part of the map with a frame whose place is not known; give its pose."""
         pose = Pose(part, 0.0, 0.0)
         self._near = None
+        self._blurred = 0
         self._keep(view, pose)
         self._last = Reference(pose, view.shape, view.flat)
         return pose
 
+    def elsewhere(self, view: View, part: int) -> Pose | None:
+        """Look for a view, which lies on ``part``, on all other parts."""
+        return find(view, (known for known in self._keyframes if known.pose.part != part))
+
+    def join(self, part: int, pose: Pose) -> None:
+        """Take a part to lie on another one, where its first frame has ``pose``."""
+        self._keyframes = [
+            known.at(known.pose.through(pose)) if known.pose.part == part else known
+            for known in self._keyframes
+        ]
+        self._near = None
+        if self._last is not None and self._last.pose.part == part:
+            self._last = replace(self._last, pose=self._last.pose.through(pose))
+
     def _arrive(self, view: View, pose: Pose, alike: float, last: Reference | None) -> Sighting:
         self._near = self._nearest(pose, view)
-        if self._near is None and not self._is_blurred(view):
+        kept = self._near is None and not self._is_blurred(view)
+        if kept:
             pose = self._settled(view, pose)
             self._keep(view, pose)
         self._last = Reference(pose, view.shape, view.flat)
-        return Sighting(pose, _motion(last, self._last, view.step_px), alike)
+        return Sighting(pose, _motion(last, self._last, view.step_px), alike, kept)
 
     def _tracked(self, view: View) -> tuple[Pose | None, float]:
         best: tuple[Pose | None, float] = None, 0.0

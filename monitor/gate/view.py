@@ -31,7 +31,7 @@ class View:
         (rh, rw) float32, luminance without uneven light, of mean 0 and standard deviation 1;
         all 0 where the frame shows nothing.
     sharpness
-        Steepness of what the whole frame shows, free of brightness and contrast, >= 0.
+        How sharp the whole frame is, >= 0; free of brightness and contrast.
     """
 
     shape: tuple[int, int]
@@ -58,7 +58,7 @@ def look_at(image: NDArray[np.uint8]) -> View:
     size = max(1, width // step_px), max(1, height // step_px)
     whole = image[: size[1] * step_px, : size[0] * step_px]
     colours = np.asarray(cv2.resize(whole, size, interpolation=cv2.INTER_AREA), np.uint8)
-    return View((height, width), step_px, colours, flattened(colours), _sharpness(image))
+    return View((height, width), step_px, colours, flattened(colours), _sharpness(image, step_px))
 
 
 def flattened(colours: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -92,14 +92,26 @@ def _fading(shape: tuple[int, ...]) -> NDArray[np.float32]:
     return np.sqrt(np.outer(rows, columns))
 
 
-def _sharpness(image: NDArray[np.uint8]) -> float:
-    """Give the mean slope along rows and columns by the contrast, from every eighth of them."""
+def _sharpness(image: NDArray[np.uint8], step_px: int) -> float:
+    """Compare how much the picture changes over few pixels with how much over many.
+
+    That is free of brightness and contrast and, unlike the slopes alone, of how many outlines
+    there are. Of rows and columns the lesser counts: motion blurs along one of them.
+    """
+    few, many = max(2, step_px), 4 * step_px
     rows = image[::8, :, 1].astype(np.float32)
-    columns = image[:, ::8, 1].astype(np.float32)
-    contrast = float(rows.std())
-    if contrast < 1:
+    columns = image[:, ::8, 1].astype(np.float32).T
+    return min(_ratio(rows, few, many), _ratio(columns, few, many))
+
+
+def _ratio(lines: NDArray[np.float32], few: int, many: int) -> float:
+    if lines.shape[1] <= many:
         return 0.0
-    # The squared slope weighs outlines above noise; over two pixels, as sensors interpolate one.
-    slope = float(((rows[:, 2:] - rows[:, :-2]) ** 2).mean())
-    slope += float(((columns[2:] - columns[:-2]) ** 2).mean())
-    return slope / contrast**2
+    # From one pixel to the next there is little but the sensor's noise, which is in all three.
+    noise, fine, coarse = (
+        float(np.square(lines[:, by:] - lines[:, :-by]).mean()) for by in (1, few, many)
+    )
+    if coarse - noise <= 1:
+        return 0.0
+    # A slope without end, as blur makes it, changes with the square of the distance.
+    return max(0.0, (fine - noise) / (coarse - noise) - (few / many) ** 2)

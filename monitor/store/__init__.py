@@ -19,11 +19,13 @@ from monitor.store.events import ToldEvent, events, follow_events
 from monitor.store.flagged import KeptCell, flagged_cells
 from monitor.store.keys import check_slide_id
 from monitor.store.queries import (
+    field_latencies,
     frame_names,
     frame_records,
     last_owner,
     live_status,
     refuse_existing,
+    scores_by_field,
     slide_scores,
     slides,
     summary,
@@ -78,6 +80,7 @@ __all__ = [
     "connect",
     "events",
     "field_cells",
+    "field_latencies",
     "flagged_cells",
     "follow_events",
     "frame_names",
@@ -86,6 +89,7 @@ __all__ = [
     "live_status",
     "looks_unhealthy",
     "refuse_existing",
+    "scores_by_field",
     "slide_scores",
     "slides",
     "start_server",

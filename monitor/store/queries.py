@@ -50,6 +50,26 @@ def slide_scores(store: Store, slide_id: str) -> NDArray[np.float32]:
     return decode_scores(b"".join(logs))
 
 
+def scores_by_field(
+    store: Store, slide_id: str, at_most: int | None = None
+) -> list[NDArray[np.float32]]:
+    """Give the scores of a slide field by field, in no order; NaN: unscored.
+
+    Parameters
+    ----------
+    store, slide_id
+        The slide.
+    at_most
+        So many fields drawn by chance, at a cost that does not grow with the slide; None: all.
+    """
+    key = SlideKeys.of(slide_id).scores
+    if at_most is None:
+        logs = store.client.ask("HVALS", key)
+    else:
+        logs = store.client.ask("HRANDFIELD", key, at_most, "WITHVALUES")[1::2]
+    return [decode_scores(log) for log in logs]
+
+
 def slides(store: Store) -> list[Summary]:
     """Summarise all slides, newest first."""
     ids = _ids(store)
@@ -61,6 +81,29 @@ def slides(store: Store) -> list[Summary]:
         for slide_id, fields, conditions in zip(ids, stored[::2], stored[1::2], strict=True)
         if fields
     ]
+
+
+def field_latencies(store: Store, slide_id: str) -> NDArray[np.float64]:
+    """Give how long fields took from the frame being taken to its count standing in Redis.
+
+    Returns
+    -------
+    NDArray
+        (n,) float64, seconds; of the fields that the slide still has events of.
+    """
+    keys = SlideKeys.of(slide_id)
+    events = store.client.ask("XRANGE", keys.events, "-", "+")
+    counted = {
+        event[b"number"]: int(entry.split(b"-")[0]) / 1000
+        for entry, event in events
+        if event[b"kind"] == b"field"
+    }
+    if not counted:
+        return np.empty(0)
+    records = store.client.ask("HMGET", keys.fields, *counted)
+    taken = [msgspec.json.decode(record, type=FrameRecord).captured_at for record in records]
+    pairs = zip(counted.values(), taken, strict=True)
+    return np.array([max(at - since, 0.0) for at, since in pairs if since is not None])
 
 
 def live_status(store: Store, slide_id: str) -> dict[str, str]:

@@ -3,6 +3,7 @@
 import msgspec
 
 from monitor.statistics import wilson_interval
+from monitor.statistics.decision import Decision
 from monitor.store.records import State
 from monitor.store.writer import OWNER_LIVING_MS
 
@@ -38,6 +39,8 @@ class Summary(msgspec.Struct, frozen=True):
         ISO 8601, UTC.
     conditions
         What is not as it should be now, by kind; empty once the slide is not counted any more.
+    decision
+        What the counts mean, where that was asked for.
     """
 
     slide: str
@@ -73,6 +76,7 @@ class Summary(msgspec.Struct, frozen=True):
     software_version: str
     not_cells: dict[str, int]
     conditions: dict[str, str]
+    decision: Decision | None = None
 
 
 def decoded(stored: dict[bytes, bytes]) -> dict[str, str]:

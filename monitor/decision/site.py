@@ -1,0 +1,110 @@
+"""A site's own calibration: the threshold and the background of its slides without parasites."""
+
+from pathlib import Path
+
+import msgspec
+import yaml
+
+from config import UsageError
+from config.settings import DecisionSettings
+from monitor.statistics import HealthySlides
+
+
+class SiteSlide(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A slide without parasites: its id, its scored cells, and those flagged at the threshold."""
+
+    slide: str
+    cells: int
+    flagged: int
+
+
+class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A site calibration, as its YAML file holds it.
+
+    Attributes
+    ----------
+    model_id
+        Model that scored the slides.
+    threshold
+        Score from which a cell is flagged.
+    budget_per_ul, rbc_per_ul
+        False parasites per microlitre that the threshold was chosen for, and red cells.
+    limit_of_blank_per_ul
+        False parasites per microlitre that 95 % of slides without parasites do not exceed.
+    limit_of_detection_per_ul
+        Parasites per microlitre that 95 % of slides exceed it at, with any number of cells.
+    slides
+        What that rests on.
+    healthy_quantiles
+        Scores of their cells at evenly spaced quantiles 0, ..., 1.
+    created, software_version
+        Day, ISO 8601, and version of smearwatch.
+    """
+
+    model_id: str
+    threshold: float
+    budget_per_ul: float
+    rbc_per_ul: float
+    limit_of_blank_per_ul: float
+    limit_of_detection_per_ul: float
+    slides: tuple[SiteSlide, ...]
+    healthy_quantiles: tuple[float, ...]
+    created: str
+    software_version: str
+
+    def healthy(self) -> HealthySlides:
+        """Give the slides as a background.
+
+        Raises
+        ------
+        ValueError
+            There is none, or its counts make no sense.
+        """
+        flagged = tuple(one.flagged for one in self.slides)
+        return HealthySlides(flagged, tuple(one.cells for one in self.slides))
+
+
+def dump_site(site: Site) -> bytes:
+    """Write a site calibration as YAML that :func:`read_site` reads."""
+    plain = msgspec.to_builtins(site)
+    return yaml.safe_dump(plain, sort_keys=False, width=100, default_flow_style=None).encode()
+
+
+def read_site(path: Path) -> Site:
+    """Read a site calibration.
+
+    Raises
+    ------
+    UsageError
+        The file cannot be read, or is not what ``calibrate-site`` writes.
+    """
+    cure = "make it anew with smearwatch calibrate-site"
+    try:
+        site = msgspec.convert(yaml.safe_load(path.read_text("utf-8")), Site)
+        site.healthy()
+    except OSError as error:
+        raise UsageError(f"site calibration {path} cannot be read: {error.strerror}") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise UsageError(f"site calibration {path} is not YAML: {cure}") from error
+    except (msgspec.ValidationError, ValueError) as error:
+        raise UsageError(f"site calibration {path}: {error}; {cure}") from error
+    return site
+
+
+def site_threshold(settings: DecisionSettings, model_id: str) -> float | None:
+    """Give the site's threshold; None where no site is set.
+
+    Raises
+    ------
+    UsageError
+        The calibration cannot be read, or is that of another model.
+    """
+    if settings.site is None:
+        return None
+    site = read_site(settings.site)
+    if site.model_id != model_id:
+        raise UsageError(
+            f"site calibration {settings.site} is for model {site.model_id}, not for {model_id}: "
+            "name that model's folder with --set model.artefact=FOLDER, or calibrate anew"
+        )
+    return site.threshold
