@@ -1,5 +1,7 @@
 """Marks what is darker or brighter than the background around it."""
 
+from functools import lru_cache
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -65,6 +67,7 @@ def _fitted(terms: NDArray[np.float64], values: NDArray[np.float64]) -> NDArray[
     return np.asarray(factors, np.float64)
 
 
+@lru_cache(maxsize=2)
 def _terms(height: int, width: int) -> NDArray[np.float64]:
     rows = np.linspace(-1, 1, height)[:, None] + np.zeros((1, width))
     columns = np.linspace(-1, 1, width)[None, :] + np.zeros((height, 1))

@@ -37,8 +37,8 @@ class Walk:
         return self._images[stop, exposure]
 
     def place(self, stop: int) -> tuple[int, int]:
-        row, column = divmod(stop, 8)
-        return 320 * row, 430 * column
+        row, along = divmod(stop, 8)
+        return 320 * row, 430 * (7 - along if row % 2 else along)
 
     def views(self, stops: range, fault: Fault | None = None) -> Iterator[tuple[View, Pose]]:
         for stop in stops:
