@@ -36,9 +36,8 @@ class Dirt:
     """Dust on camera and lenses, and all that is burned into the picture.
 
     The stage has to move: of each place one view is looked at, and what is darker or brighter
-    than its background at nearly all of the last places is dirt. The places lie on one part of
-    the map, for elsewhere it is not known that they are different; what was found stays known
-    until enough places of another part have been seen.
+    than its background at nearly all of the last places is dirt. A stage that rests or
+    goes to and fro between few places tells nothing.
 
     Parameters
     ----------
@@ -62,14 +61,13 @@ class Dirt:
         """Look at the next frame; give what has begun or is over."""
         if pose is None:
             return []
-        if self._places is not None and self._places.fits(pose, view.shape):
-            if not self._places.has_left(pose):
-                return []
-            return self._arrive(self._places, view, pose)
-        self._places = Places(pose, view.shape, view.flat.shape)
-        other_size = self._found is not None and self._found.shape[1:] != view.flat.shape
-        told = self._learn(None, "the picture has another size") if other_size else []
-        return told + self._arrive(self._places, view, pose)
+        told: list[Condition] = []
+        if self._places is None or not self._places.fit(view.shape):
+            self._places = Places(view.shape, view.flat.shape)
+            told = self._learn(None, "the picture has another size")
+        if self._places.has_left(pose):
+            told += self._arrive(self._places, view, pose)
+        return told
 
     def _arrive(self, places: Places, view: View, pose: Pose) -> list[Condition]:
         places.arrive(pose, stands_out(view.colours, self._depth))
@@ -113,6 +111,8 @@ def _widened(found: Mask) -> Mask:
 def _whole(pixels: Mask) -> Mask:
     """Leave out what is too small to be dirt."""
     opened = cv2.morphologyEx(pixels.view(np.uint8), cv2.MORPH_OPEN, _NO_SPECKS)
+    if not opened.any():
+        return np.zeros(pixels.shape, np.bool_)
     _, names, figures, _ = cv2.connectedComponentsWithStats(opened)
     large = figures[:, cv2.CC_STAT_AREA] >= LEAST_AREA_PX
     large[0] = False

@@ -1,10 +1,12 @@
 """Dirt that stays in place while the stage moves over a simulated smear."""
 
+import cv2
 import numpy as np
 import pytest
 
 from monitor.care.dirt import Dirt
 from monitor.gate.pose import Pose
+from monitor.gate.view import look_at
 
 WHERE = (150 // 3, 400 // 3)
 
@@ -67,6 +69,22 @@ def test_what_is_known_stays_known_on_a_new_part_of_the_map(walk, dirt, dusty) -
     moved = [(view, Pose(1, pose.row, pose.column)) for view, pose in walk.views(range(3), dusty)]
     assert looked(dirt, moved) == []
     assert dirt.mask is not None
+
+
+def test_dust_is_found_where_every_place_is_a_part_of_its_own(walk, dirt, dusty) -> None:
+    views = walk.views(range(32), dusty)
+    told = looked(dirt, ((view, Pose(part, 0, 0)) for part, (view, _) in enumerate(views)))
+    assert [condition.raised for condition in told] == [True]
+    assert dirt.mask is not None
+    assert dirt.mask[WHERE]
+
+
+def test_a_still_stage_whose_tracking_is_lost_again_and_again_tells_nothing(walk, dirt) -> None:
+    """Out of focus one place looks like another to the tracker; it is still the same."""
+    blurred = [cv2.GaussianBlur(walk.image(0), (0, 0), 0.5 + number % 8) for number in range(40)]
+    views = ((look_at(image), Pose(part, 0, 0)) for part, image in enumerate(blurred))
+    assert looked(dirt, views) == []
+    assert dirt.mask is None
 
 
 def test_a_place_visited_again_counts_once(walk, dirt, dusty) -> None:
