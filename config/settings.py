@@ -96,6 +96,15 @@ class GateSettings(Section):
     max_keyframes: Count
 
 
+class CareSettings(Section):
+    """What is watched in the frames of a video or camera, and from when on it is told."""
+
+    frozen_s: Positive | None
+    dirt_depth: Annotated[float, Field(ge=0.02, le=0.5)] | None
+    focus_loss: Annotated[float, Field(ge=0.1, lt=1)] | None
+    lamp_change: Annotated[float, Field(ge=0.02, lt=1)] | None
+
+
 class SegmenterSettings(Section):
     """Finding the cells of a field."""
 
@@ -174,6 +183,7 @@ class Settings(BaseSettings):
     source: SourceSettings
     slide: SlideSettings
     gate: GateSettings
+    care: CareSettings
     segmenter: SegmenterSettings
     quality: QualitySettings
     model: ModelSettings

@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 
 from config import Settings, SmearwatchError
+from monitor.care.care import Care
 from monitor.committer import Committer, Status
 from monitor.dispatch import Dispatcher
 from monitor.feed import Feed, Line
@@ -21,6 +22,7 @@ from monitor.prepare import Prepared
 from monitor.sources import Source, SourceError
 from monitor.stage import Stage
 from monitor.store import SlideWriter, Store
+from monitor.told_by_source import ToldBySource
 
 logger = logging.getLogger(__name__)
 
@@ -63,6 +65,7 @@ class Capture:
         self._life = SlideLife(source.live, settings.slide.idle_finish_s, self._served)
         self._committer = Committer(store, writer, settings.store, self._status, self._life)
         self._counter = FieldCounter(slide, self._committer, dispatcher, settings, prepared)
+        self._told = ToldBySource(source, self._committer)
 
     def run(self, stop: threading.Event) -> str:
         """Count until the source ends or is to end; give the slide's state.
@@ -95,6 +98,7 @@ class Capture:
                 self._wait_for_all(over)
                 committer.finish("interrupted")
                 raise
+            self._told.pass_on()
             ended = self._source.exhausted or self._life.finished
             if self._wait_for_all(over) and ended:
                 return committer.finish("ended", self._source.total)
@@ -114,10 +118,12 @@ class Capture:
         )
         if prepared.gate is None:
             return Feed(line, prepared.duplicates)
-        return GatedFeed(line, prepared.gate, Stage(self._committer, prepared.gate))
+        care = Care(self._settings.care, self._source.live, prepared.standing)
+        return GatedFeed(line, prepared.gate, Stage(self._committer, prepared.gate, care))
 
     def _tend(self, stop: threading.Event, over: threading.Event) -> None:
         self._check()
+        self._told.pass_on()
         if stop.is_set() or self._life.finished:
             over.set()
 

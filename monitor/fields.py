@@ -96,9 +96,8 @@ class FieldCounter:
             self._committer.outcome(failed, settled)
 
     def _segmented(self, frame: Frame) -> Segmentation:
-        graphics, scale = self._prepared.graphics, self._prepared.scale
-        if graphics is not None and graphics.shape != frame.image.shape[:2]:
-            graphics = None
+        height, width = frame.image.shape[:2]
+        graphics, scale = self._prepared.standing.of((height, width)), self._prepared.scale
         settings, diameter_px = self._settings, scale.diameter_px
         segmentation = segment(
             frame.image, settings.segmenter, settings.quality, graphics, diameter_px

@@ -3,10 +3,8 @@
 from collections.abc import Container
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from config import Settings
+from monitor.care.standing import Standing
 from monitor.duplicates import Duplicates
 from monitor.gate.gate import FieldGate
 from monitor.graphics import graphics_of
@@ -22,8 +20,8 @@ class Prepared:
 
     Attributes
     ----------
-    graphics
-        What is burned into its frames, (h, w) bool, where that is known.
+    standing
+        What is burned into its frames or stays in place in them, as far as it is known.
     label
         Knows the frames that show the slide's label.
     duplicates
@@ -36,7 +34,7 @@ class Prepared:
         Frames of a gated source that have an outcome: the gate sees them again, nobody else.
     """
 
-    graphics: NDArray[np.bool_] | None
+    standing: Standing
     label: LabelFrames
     duplicates: Duplicates | None
     gate: FieldGate | None
@@ -75,14 +73,15 @@ def prepare(
     if not is_gated(source, settings):
         separate = not source.live and not source.repeats
         duplicates = Duplicates(_digests(records)) if separate else None
-        return Prepared(graphics_of(source), label, duplicates, None, SlideScale(False), ())
+        standing = Standing(graphics_of(source))
+        return Prepared(standing, label, duplicates, None, SlideScale(False), ())
     places = [record.place for record in records.values() if record.place is not None]
     # What a camera showed before cannot be seen again: it goes on in a part of its own.
     first_part = max((place.part + 1 for place in places), default=0) if source.live else 0
     widest_px = settings.segmenter.max_diameter_px / 2
     scale = scale_of(source, settings)
     gate = FieldGate(settings.gate, widest_px, source.live, first_part, scale.diameter_px)
-    return Prepared(None, label, None, gate, scale, done)
+    return Prepared(Standing(), label, None, gate, scale, done)
 
 
 def _digests(records: dict[int, FrameRecord]) -> dict[str, str]:

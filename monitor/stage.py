@@ -2,6 +2,7 @@
 
 import logging
 
+from monitor.care.care import Care
 from monitor.committer import Committer
 from monitor.gate.gate import FieldGate, Seen
 from monitor.sources import Frame
@@ -19,15 +20,22 @@ class Stage:
         Takes events.
     gate
         Knows the map.
+    care
+        Watches the picture.
     """
 
-    def __init__(self, committer: Committer, gate: FieldGate) -> None:
+    def __init__(self, committer: Committer, gate: FieldGate, care: Care) -> None:
         self._committer = committer
         self._gate = gate
+        self._care = care
         self._part: int | None = None
 
     def moved(self, frame: Frame, seen: Seen) -> None:
         """Take note of a frame that was looked at."""
+        for condition in self._care.look(frame, seen.view, seen.sighting):
+            text = f"at {frame.name} {condition.text}"
+            logger.log(logging.WARNING if condition.raised else logging.INFO, text)
+            self._committer.event(Event(condition.kind, text, cleared=not condition.raised))
         pose = seen.sighting.pose
         if pose is None or pose.part == self._part:
             return
