@@ -21,7 +21,7 @@ from monitor.places import CHECK_S, Places
 from monitor.prepare import Prepared
 from monitor.sources import Source, SourceError
 from monitor.stage import Stage
-from monitor.store import SlideWriter, Store
+from monitor.store import MapPicture, SlideWriter, Store
 from monitor.told_by_source import ToldBySource
 
 logger = logging.getLogger(__name__)
@@ -63,7 +63,9 @@ class Capture:
         self._prepared = prepared
         self._places = Places(settings.dispatch.max_fields_in_flight, self._check)
         self._life = SlideLife(source.live, settings.slide.idle_finish_s, self._served)
-        self._committer = Committer(store, writer, settings.store, self._status, self._life)
+        self._committer = Committer(
+            store, writer, settings.store, self._status, self._life, self._drawing
+        )
         self._counter = FieldCounter(slide, self._committer, dispatcher, settings, prepared)
         self._told = ToldBySource(source, self._committer)
 
@@ -152,6 +154,10 @@ class Capture:
 
     def _served(self) -> bool:
         return self._dispatcher.status.workers > 0
+
+    def _drawing(self) -> MapPicture | None:
+        gate = self._prepared.gate
+        return None if gate is None else gate.map_picture()
 
     def _status(self) -> Status:
         dispatch = self._dispatcher.status

@@ -26,6 +26,9 @@ class FlaggedRow(msgspec.Struct, frozen=True):
     worst_box
         The region that looks worst, as ``box`` but in pixels of the 64 x 64 crop; None: not
         known.
+    place
+        Number of the part of the slide map, and (row, column) of the cell's middle there, in
+        pixels of a frame; None: the source shows separate fields.
     """
 
     field: int
@@ -34,13 +37,20 @@ class FlaggedRow(msgspec.Struct, frozen=True):
     score: float
     box: Box
     worst_box: Box | None
+    place: tuple[int, float, float] | None
 
 
 def flagged_rows(cells: Sequence[KeptCell], names: Mapping[int, str]) -> list[FlaggedRow]:
     """Make a row a cell; ``names`` are those of the frames by number."""
     return [
         FlaggedRow(
-            cell.field, names.get(cell.field, ""), cell.cell, cell.score, cell.box, cell.worst_box
+            field=cell.field,
+            name=names.get(cell.field, ""),
+            cell=cell.cell,
+            score=cell.score,
+            box=cell.box,
+            worst_box=cell.worst_box,
+            place=cell.place,
         )
         for cell in cells
     ]

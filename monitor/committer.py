@@ -18,6 +18,7 @@ from monitor.store import (
     Event,
     FieldResult,
     FrameOutcome,
+    MapPicture,
     SlideWriter,
     Store,
     StoreUnavailable,
@@ -28,6 +29,7 @@ logger = logging.getLogger(__name__)
 HEARTBEAT_S = 0.5
 MAX_TOGETHER = 64
 TURN_S = 0.1
+DRAW_S = 5.0
 
 Status = Mapping[str, str | int | float]
 _T = TypeVar("_T")
@@ -51,6 +53,8 @@ class Committer:
         Gives the live figures that go with each heartbeat.
     life
         Is told what the user wants, and says what is being done.
+    drawing
+        Gives the slide map, where there is one; asked now and then, and in the end.
     """
 
     def __init__(
@@ -60,12 +64,14 @@ class Committer:
         settings: StoreSettings,
         status: Callable[[], Status],
         life: SlideLife,
+        drawing: Callable[[], MapPicture | None] = lambda: None,
     ) -> None:
         self._store = store
         self._writer = writer
         self._settings = settings
         self._status = status
         self._life = life
+        self._drawing = drawing
         self._backlog = Backlog()
         self._events = EventQueue()
         self._activity: Activity = "counting"
@@ -73,6 +79,7 @@ class Committer:
         self._abandon = threading.Event()
         self._problem: SmearwatchError | None = None
         self._beat_s = float("-inf")
+        self._drawn_s = time.monotonic()
         self._thread = threading.Thread(target=self._run, name="committer")
 
     def __enter__(self) -> Self:
@@ -140,6 +147,7 @@ class Committer:
         self._stop.set()
         self._thread.join()
         self.check()
+        self._draw()
         return self._hold(lambda: self._writer.finish(outcome, frames_total))
 
     def _run(self) -> None:
@@ -177,11 +185,19 @@ class Committer:
         if now - self._beat_s < HEARTBEAT_S and activity == self._activity:
             return
         self._beat_s, self._activity = now, activity
+        if now - self._drawn_s >= DRAW_S:
+            self._draw()
         told = self._life.heard(
             self._hold(lambda: self._writer.heartbeat(self._status(), activity))
         )
         if told is not None:
             self.event(told)
+
+    def _draw(self) -> None:
+        self._drawn_s = time.monotonic()
+        drawn = self._drawing()
+        if drawn is not None:
+            self._hold(lambda: self._writer.draw(drawn))
 
     def _hold(self, step: Callable[[], _T]) -> _T:
         """Take a step, again and again while Redis does not answer."""

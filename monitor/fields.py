@@ -19,7 +19,7 @@ from monitor.gate.pose import Pose
 from monitor.prepare import Prepared
 from monitor.sieve import middles, sieve
 from monitor.sources import Frame
-from monitor.store import FieldResult, FrameOutcome, Place
+from monitor.store import FieldResult, FrameOutcome
 from segmenter import Segmentation, cut_crops, segment
 from workers.messages import CROP_BYTES
 
@@ -163,7 +163,6 @@ def _field(
     frame: Frame, segmentation: Segmentation, pose: Pose | None, digest: str | None
 ) -> FieldResult:
     """Describe a field before its cells are cut and scored."""
-    place = None if pose is None else Place(pose.part, pose.row, pose.column, pose.rotation)
     height, width = frame.image.shape[:2]
     nothing: NDArray[np.uint8] = np.empty((0, 64, 64, 3), np.uint8)
     return FieldResult(
@@ -178,6 +177,6 @@ def _field(
         worst_boxes=np.empty((0, 4), np.uint8),
         focus_score=segmentation.quality.focus_score,
         not_cells=segmentation.not_cells,
-        place=place,
+        place=None if pose is None else pose.place,
         digest=digest,
     )

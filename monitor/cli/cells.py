@@ -101,18 +101,31 @@ def _print(counted: Summary, rows: "list[FlaggedRow]") -> None:
     title = f"{len(rows)} of {counted.flagged:,} flagged cells of slide {counted.slide}"
     mark = "SIMULATED, " if counted.simulated else ""
     table = Table(title=title, caption=f"rows, columns; {mark}not a medical device")
-    for name in ("cell", "frame", "score", "in the frame", "worst region of the crop"):
+    for name in (
+        "cell",
+        "frame",
+        "score",
+        "in the frame",
+        "worst region of the crop",
+        "on the map",
+    ):
         table.add_column(name, justify="right" if name == "score" else "left")
     for row in rows:
         place, worst = f"{row.field}:{row.cell}", row.worst_box
         where = "" if worst is None else _spoken(worst)
-        table.add_row(place, Text(row.name), f"{row.score:.4g}", _spoken(row.box), where)
+        on_map = "" if row.place is None else _placed(*row.place)
+        described = f"{row.score:.4g}", _spoken(row.box), where, on_map
+        table.add_row(place, Text(row.name), *described)
     Console().print(table)
 
 
 def _spoken(box: tuple[int, int, int, int]) -> str:
     top, left, bottom, right = box
     return f"{top}:{bottom}, {left}:{right}"
+
+
+def _placed(part: int, row: float, column: float) -> str:
+    return f"part {part + 1}: {row:.0f}, {column:.0f}"
 
 
 def register(app: typer.Typer) -> None:

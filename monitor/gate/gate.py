@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 
 from config.settings import GateSettings
 from monitor.gate.choose import MUCH_SHARPER, Candidate, Chooser, Gated
-from monitor.gate.mosaic import Mosaic, MosaicPicture
+from monitor.gate.mosaic import Mosaic, as_jpeg
 from monitor.gate.part import Part, Things
 from monitor.gate.pose import Pose
 from monitor.gate.track import Sighting, Tracker
 from monitor.gate.view import View, look_at
 from monitor.sources import Frame
+from monitor.store import MapLayout, MapPicture
 
 REMEMBERED = 32
 SAME_VIEW = 0.1
@@ -150,10 +151,14 @@ class FieldGate:
         with self._changed:
             self._parts[self._decide(number).pose.part].forget(number)
 
-    def picture(self) -> tuple[MosaicPicture | None, dict[int, Pose]]:
-        """Give the mosaic, and the parts that were found to lie on others, with their poses."""
+    def map_picture(self) -> MapPicture | None:
+        """Give the slide map as it is now; None while it is empty."""
         with self._changed:
-            return self._mosaic.picture(), dict(self._joins)
+            laid_out = self._mosaic.laid_out()
+            joins = {part: pose.place for part, pose in self._joins.items()}
+        if laid_out is None:
+            return None
+        return MapPicture(as_jpeg(laid_out[0]), MapLayout(laid_out[1], joins))
 
     def _decide(self, number: int) -> Candidate:
         self._changed.notify_all()

@@ -1,14 +1,12 @@
 """A small picture of the slide, put together from the views that were counted."""
 
-from dataclasses import dataclass
-
 import cv2
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from monitor.gate.pose import Pose
 from monitor.gate.view import View
+from monitor.store import Tile
 
 LONG_SIDE = 128
 """The longer side of a view is so many pixels of the mosaic, as long as there is room."""
@@ -18,46 +16,6 @@ LONGEST = 2048
 
 JPEG_QUALITY = 80
 EMPTY = 255
-
-
-class Tile(msgspec.Struct, frozen=True):
-    """One part of the map, as a piece of the mosaic's picture.
-
-    Attributes
-    ----------
-    part
-        Its number.
-    top, height, width
-        Rows of the picture at which it begins, and its size, in pixels of the picture.
-    row, column
-        Where its top left corner lies on the part, in pixels of a frame.
-    step_px
-        Pixels of a frame to one of the picture.
-    """
-
-    part: int
-    top: int
-    height: int
-    width: int
-    row: float
-    column: float
-    step_px: float
-
-
-@dataclass(frozen=True, slots=True)
-class MosaicPicture:
-    """The mosaic, as it is kept.
-
-    Attributes
-    ----------
-    jpeg
-        All parts below one another, white where nothing was counted.
-    tiles
-        What is where in it.
-    """
-
-    jpeg: bytes
-    tiles: tuple[Tile, ...]
 
 
 class Mosaic:
@@ -82,8 +40,8 @@ class Mosaic:
             self._parts[onto.part] = _Sheet(sheet.step_px)
         self._parts[onto.part].take(sheet, onto)
 
-    def picture(self) -> MosaicPicture | None:
-        """Give it as it is now; None while it is empty."""
+    def laid_out(self) -> tuple[NDArray[np.uint8], list[Tile]] | None:
+        """Give all parts below one another, (h, w, 3) uint8 RGB, and what is where; None: empty."""
         if not self._parts:
             return None
         sheets = sorted(self._parts.items())
@@ -91,15 +49,18 @@ class Mosaic:
         rows, tiles, top = [], [], 0
         for part, sheet in sheets:
             height, own = sheet.colours.shape[:2]
-            rows.append(
-                np.pad(sheet.colours, ((0, 0), (0, width - own), (0, 0)), constant_values=EMPTY)
-            )
+            beside = ((0, 0), (0, width - own), (0, 0))
+            rows.append(np.pad(sheet.colours, beside, constant_values=EMPTY))
             row, column = (sheet.origin * sheet.step_px).tolist()
             tiles.append(Tile(part, top, height, own, row, column, sheet.step_px))
             top += height
-        flags = [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY]
-        _, data = cv2.imencode(".jpg", np.concatenate(rows)[..., ::-1], flags)
-        return MosaicPicture(data.tobytes(), tuple(tiles))
+        return np.concatenate(rows), tiles
+
+
+def as_jpeg(colours: NDArray[np.uint8]) -> bytes:
+    """Give (h, w, 3) uint8 RGB as a JPEG file."""
+    _, data = cv2.imencode(".jpg", colours[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+    return data.tobytes()
 
 
 class _Sheet:

@@ -7,6 +7,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from monitor.store import Place
+
 
 @dataclass(frozen=True, slots=True)
 class Pose:
@@ -36,6 +38,16 @@ class Pose:
         """Give the pose of a frame of ``shape`` by where its centre lies, (row, column)."""
         row, column = centre - _turned(np.asarray(shape) / 2, rotation)
         return cls(part, float(row), float(column), rotation)
+
+    @classmethod
+    def at(cls, place: Place) -> Self:
+        """Give the pose that is kept as ``place``."""
+        return cls(place.part, place.row, place.column, place.rotation)
+
+    @property
+    def place(self) -> Place:
+        """The pose as it is kept."""
+        return Place(self.part, round(self.row, 1), round(self.column, 1), round(self.rotation, 3))
 
     @property
     def _origin(self) -> NDArray[np.float64]:

@@ -29,6 +29,9 @@ class KeptCell:
         The region that looks worst, as ``box`` but in pixels of the crop; None: not known.
     score
         Anomaly score, higher is worse.
+    place
+        Number of the part of the slide map, and (row, column) of the cell's middle there, in
+        pixels of a frame; None: not known.
     crop
         (64, 64, 3) uint8, RGB.
     """
@@ -38,6 +41,7 @@ class KeptCell:
     box: Box
     worst_box: Box | None
     score: float
+    place: tuple[int, float, float] | None
     crop: NDArray[np.uint8]
 
 
@@ -80,7 +84,8 @@ def _kept(slide_id: str, member: str, data: bytes) -> KeptCell:
         raise StoreError(
             f"slide {slide_id}: flagged cell {member} cannot be read ({error}): count it anew"
         ) from error
-    return KeptCell(int(field), int(cell), record.box, record.worst_box, record.score, crop)
+    known = record.box, record.worst_box, record.score, record.place
+    return KeptCell(int(field), int(cell), *known, crop)
 
 
 def _crop(png: bytes) -> NDArray[np.uint8]:

@@ -6,11 +6,12 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from monitor.store.client import Word
 from monitor.store.connection import Store, exists_text
 from monitor.store.encode import decode_scores, looks_unhealthy
 from monitor.store.errors import SlideExists, SlideNotFound
 from monitor.store.keys import SLIDES, SlideKeys
-from monitor.store.records import FrameRecord
+from monitor.store.records import FrameRecord, MapLayout, MapPicture
 from monitor.store.summarise import Summary, decoded, summary_of
 
 
@@ -116,6 +117,24 @@ def frame_records(store: Store, slide_id: str) -> dict[int, FrameRecord]:
     stored = store.client.ask("HGETALL", SlideKeys.of(slide_id).fields)
     decoder = msgspec.json.Decoder(FrameRecord)
     return {int(number): decoder.decode(stored[number]) for number in sorted(stored, key=int)}
+
+
+def slide_map(store: Store, slide_id: str) -> MapPicture | None:
+    """Give a slide's map as it was drawn last; None where it has none.
+
+    Raises
+    ------
+    SlideNotFound
+        There is no such slide.
+    """
+    keys = SlideKeys.of(slide_id)
+    asked: list[list[Word]] = [["EXISTS", keys.slide], ["HMGET", keys.map, "picture", "layout"]]
+    exists, (picture, layout) = store.client.ask_together(asked, atomic=True)
+    if not exists:
+        raise SlideNotFound(not_found_text(store, slide_id))
+    if picture is None or layout is None:
+        return None
+    return MapPicture(picture, msgspec.json.decode(layout, type=MapLayout))
 
 
 def frame_names(store: Store, slide_id: str) -> dict[int, str]:

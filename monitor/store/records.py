@@ -84,6 +84,62 @@ class Place(msgspec.Struct, frozen=True):
     rotation: float = 0.0
 
 
+class Tile(msgspec.Struct, frozen=True):
+    """One part of the slide map, as a piece of the mosaic's picture.
+
+    Attributes
+    ----------
+    part
+        Its number.
+    top, height, width
+        Rows of the picture at which it begins, and its size, in pixels of the picture.
+    row, column
+        Where its top left corner lies on the part, in pixels of a frame.
+    step_px
+        Pixels of a frame to one of the picture.
+    """
+
+    part: int
+    top: int
+    height: int
+    width: int
+    row: float
+    column: float
+    step_px: float
+
+
+class MapLayout(msgspec.Struct, frozen=True):
+    """What is where on a slide map.
+
+    Attributes
+    ----------
+    tiles
+        The parts, from top to bottom.
+    joins
+        Parts that were found to lie on others after fields of theirs were counted, and where
+        their first frames lie there.
+    """
+
+    tiles: list[Tile]
+    joins: dict[int, Place]
+
+
+@dataclass(frozen=True, slots=True)
+class MapPicture:
+    """A slide map.
+
+    Attributes
+    ----------
+    jpeg
+        The views that were counted, all parts below one another; white where there is none.
+    layout
+        What is where in it.
+    """
+
+    jpeg: bytes
+    layout: MapLayout
+
+
 @dataclass(frozen=True, slots=True)
 class FieldResult:
     """A counted field, ready to be stored.

@@ -5,7 +5,7 @@ from importlib import resources
 from typing import Literal
 
 ScriptName = Literal[
-    "begin", "mark_seen", "commit_field", "record", "event", "heartbeat", "want", "finish"
+    "begin", "mark_seen", "commit_field", "record", "event", "heartbeat", "want", "draw", "finish"
 ]
 
 TAKEN = -1

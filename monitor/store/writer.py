@@ -20,6 +20,7 @@ from monitor.store.records import (
     Event,
     FieldResult,
     FrameOutcome,
+    MapPicture,
     SlideInfo,
     State,
     Wanted,
@@ -121,6 +122,10 @@ class SlideWriter:
         wanted = self._run("heartbeat", [self.token, OWNER_LIVING_MS, most, activity, *figures])
         heard: Wanted = msgspec.convert(wanted.decode(), Wanted)
         return heard
+
+    def draw(self, drawn: MapPicture) -> None:
+        """Keep the slide map in place of the one before."""
+        self._run("draw", [self.token, drawn.jpeg, msgspec.json.encode(drawn.layout)])
 
     def finish(self, outcome: Ending, frames_total: int | None = None) -> State:
         """End the slide and let go of it.
