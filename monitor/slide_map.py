@@ -42,7 +42,7 @@ def draw_map(
     if packed is None:
         raise ValueError("the map's picture is not a JPEG file")
     picture = np.asarray(packed[..., ::-1], np.uint8).copy()
-    covered = np.asarray((picture < EMPTY - 5).any(axis=2), bool)
+    covered = _covered(picture)
     found = [
         points for points in (_on_picture(drawn.layout, *some) for some in cells) if len(points)
     ]
@@ -57,6 +57,12 @@ def draw_map(
             middle = round(float(column)), round(float(row))
             cv2.circle(picture, middle, RING_PX, FLAGGED_RGB, 2, cv2.LINE_AA)
     return picture
+
+
+def _covered(picture: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Say where something was counted, (h, w) bool; JPEG leaves specks beside it."""
+    darker = np.asarray((picture < EMPTY - 5).any(axis=2), np.uint8)
+    return np.asarray(cv2.morphologyEx(darker, cv2.MORPH_OPEN, np.ones((9, 9), np.uint8)) > 0)
 
 
 def _on_picture(layout: MapLayout, part: int, points: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -84,8 +90,9 @@ def _density(points: NDArray[np.float64], covered: NDArray[np.bool_]) -> NDArray
     count = np.zeros(covered.shape, np.float32)
     squares = np.floor(points).astype(int)
     rows, columns = squares[:, 0], squares[:, 1]
-    inside = (rows >= 0) & (columns >= 0) & (rows < count.shape[0]) & (columns < count.shape[1])
-    np.add.at(count, (rows[inside], columns[inside]), 1)
+    height, width = covered.shape
+    inside = (rows >= 0) & (columns >= 0) & (rows < height) & (columns < width)
+    np.add.at(count, (rows[inside], columns[inside]), np.float32(1))
     area = cv2.GaussianBlur(covered.astype(np.float32), (0, 0), BLUR_PX)
     return np.asarray(cv2.GaussianBlur(count, (0, 0), BLUR_PX) / np.maximum(area, 0.05), np.float32)
 

@@ -92,7 +92,9 @@ class _Sheet:
 
     def _paste(self, colours: NDArray[np.uint8], matrix: NDArray[np.float64]) -> None:
         height, width = self.colours.shape[:2]
-        laid = cv2.warpAffine(colours, matrix, (width, height), flags=cv2.INTER_AREA)
+        laid = cv2.warpAffine(
+            colours, matrix, (width, height), flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE
+        )
         full = np.where((colours == EMPTY).all(axis=2), 0, EMPTY).astype(np.uint8)
         covered = cv2.warpAffine(full, matrix, (width, height), flags=cv2.INTER_NEAREST)
         self.colours[covered > 0] = laid[covered > 0]
