@@ -17,11 +17,11 @@ LEAST_PLACES = 8
 NEARLY_ALL, MANY = 0.95, 0.7
 """Shares of the places at which new dirt, and dirt known before, stands out."""
 
-MOST_BY_CHANCE = exp(-10)
+MOST_BY_CHANCE = exp(-13)
 """Chance that cells alone stand at nearly all places at one pixel. On real fields, whose cells
-are wider than a pixel and touch, false dirt was seen down to exp(-8.4), of few pixels."""
+are wider than a pixel and touch, false dirt of few pixels was seen down to exp(-12.3)."""
 
-LEAST_AREA_PX = 10
+LEAST_AREA_PX = 12
 LARGEST_SHARE = 0.3
 """What covers more of the view is no dirt; the whole picture is wrong then, or too crowded."""
 
