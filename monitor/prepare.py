@@ -79,8 +79,9 @@ def prepare(
     # What a camera showed before cannot be seen again: it goes on in a part of its own.
     first_part = max((place.part + 1 for place in places), default=0) if source.live else 0
     widest_px = settings.segmenter.max_diameter_px / 2
-    gate = FieldGate(settings.gate, widest_px, source.live, first_part)
-    return Prepared(Standing(), label, None, gate, scale_of(source, settings), done)
+    scale = scale_of(source, settings)
+    gate = FieldGate(settings.gate, widest_px, source.live, first_part, scale.diameter_px)
+    return Prepared(Standing(), label, None, gate, scale, done)
 
 
 def _digests(records: dict[int, FrameRecord]) -> dict[str, str]:

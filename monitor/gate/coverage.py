@@ -1,6 +1,7 @@
 """Which area of a part of the slide map has been counted."""
 
-import cv2
+from math import cos, radians, sin
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,11 +11,13 @@ LONG_SIDE = 256
 """The longer side of a view is so many squares of the map."""
 
 SEEN, CLAIMED = 1, 2
-_FRACTION_BITS = 4
+
+Area = tuple[float, float, float, float]
+"""(top, left, bottom, right) on a frame, in pixels, half-open."""
 
 
 class Coverage:
-    """A map of squares, which grows as area is added.
+    """A map of squares, which grows as area is added. A square counts by its middle.
 
     ``SEEN`` is all that counted frames show. ``CLAIMED`` is where their cells are known one by
     one: a cell whose box ends there, seen again, is not a new one, whatever it looks like.
@@ -28,32 +31,33 @@ class Coverage:
     def __init__(self, square_px: float) -> None:
         self.square_px = square_px
         self._squares = np.zeros((LONG_SIDE, LONG_SIDE), np.uint8)
-        self._origin = np.array([0, 0])
+        self._origin = np.zeros(2, int)
 
-    def add(self, corners: NDArray[np.float64], what: int) -> None:
-        """Add the area between ``corners``, (n, 2), (row, column) on the part, in pixels."""
-        squares = corners / self.square_px
-        self._make_room(squares)
-        area = np.zeros_like(self._squares)
-        _fill(area, squares - self._origin, what)
-        self._squares |= area
+    def add(self, pose: Pose, area: Area, what: int) -> None:
+        """Add an area of a frame."""
+        rows, columns = self._around(pose, area)
+        self._make_room(rows, columns)
+        part = self._squares[self._at(rows, 0), self._at(columns, 1)]
+        part[self._inside(rows, columns, pose, area)] |= what
 
-    def new_share(self, pose: Pose, shape: tuple[int, int], other: Pose | None = None) -> float:
-        """Give the share of a view, in [0, 1], that no counted frame shows.
+    def new_share(self, pose: Pose, area: Area, other: tuple[Pose, Area] | None = None) -> float:
+        """Give the share of an area of a frame, in [0, 1], that no counted frame shows.
 
         Parameters
         ----------
-        pose, shape
-            Of the view.
+        pose, area
+            Of the frame.
         other
-            Pose of another view of the same shape: what it shows does not count as new.
+            Of another frame: what it shows does not count as new.
         """
-        new = (self._window(pose, shape) & SEEN) == 0
-        if other is not None and other.part == pose.part:
-            shown = np.zeros(new.shape, np.uint8)
-            _fill(shown, pose.to_frame(other.corners(shape)) / self.square_px, 1)
-            new &= shown == 0
-        return float(new.mean())
+        rows, columns = self._around(pose, area)
+        self._make_room(rows, columns)
+        part = self._squares[self._at(rows, 0), self._at(columns, 1)]
+        inside = self._inside(rows, columns, pose, area)
+        new = inside & ((part & SEEN) == 0)
+        if other is not None and other[0].part == pose.part:
+            new &= ~self._inside(rows, columns, *other)
+        return float(np.count_nonzero(new)) / max(1, int(np.count_nonzero(inside)))
 
     def at(self, points: NDArray[np.float64]) -> NDArray[np.uint8]:
         """Give what is known at points of the part, (n, 2) in pixels; (n,) uint8 of flags."""
@@ -63,27 +67,34 @@ class Coverage:
         found[inside] = self._squares[squares[inside, 0], squares[inside, 1]]
         return found
 
-    @property
-    def squares(self) -> int:
-        """How many squares have been seen."""
-        return int(np.count_nonzero(self._squares & SEEN))
+    def _around(self, pose: Pose, area: Area) -> tuple[range, range]:
+        """Give the rows and columns of squares around an area."""
+        top, left, bottom, right = area
+        corners = np.array([[top, left], [top, right], [bottom, right], [bottom, left]])
+        squares = pose.to_slide(corners) / self.square_px
+        low, high = np.floor(squares.min(axis=0)), np.ceil(squares.max(axis=0))
+        (first, start), (last, stop) = low.astype(int).tolist(), high.astype(int).tolist()
+        return range(first, last), range(start, stop)
 
-    def _window(self, pose: Pose, shape: tuple[int, int]) -> NDArray[np.uint8]:
-        height, width = (max(1, round(length / self.square_px)) for length in shape)
-        ends = pose.to_slide(np.array([[0, 0], [1, 0], [0, 1]]) * self.square_px)
-        origin, along_rows, along_columns = ends / self.square_px - self._origin - 0.5
-        # From a square of the window, by its middle, to the square of the map there.
-        down, right = along_rows - origin, along_columns - origin
-        middle = origin + 0.5 * (down + right)
-        matrix = np.array(
-            [[right[1], down[1], middle[1]], [right[0], down[0], middle[0]]], np.float64
-        )
-        flags = cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP
-        return np.asarray(cv2.warpAffine(self._squares, matrix, (width, height), flags=flags))
+    def _inside(self, rows: range, columns: range, pose: Pose, area: Area) -> NDArray[np.bool_]:
+        """Say of which squares the middle lies in an area; (rows, columns) bool."""
+        top, left, bottom, right = area
+        down = (np.array(rows) + 0.5) * self.square_px - pose.row
+        across = (np.array(columns) + 0.5) * self.square_px - pose.column
+        if not pose.rotation:
+            fits = (down >= top) & (down < bottom), (across >= left) & (across < right)
+            return np.asarray(fits[0][:, None] & fits[1])
+        turn = radians(pose.rotation)
+        row = (cos(turn) * down)[:, None] + sin(turn) * across
+        column = (-sin(turn) * down)[:, None] + cos(turn) * across
+        return np.asarray((row >= top) & (row < bottom) & (column >= left) & (column < right))
 
-    def _make_room(self, squares: NDArray[np.float64]) -> None:
-        low = np.floor(squares.min(axis=0)).astype(int) - 1
-        high = np.ceil(squares.max(axis=0)).astype(int) + 2
+    def _at(self, squares: range, axis: int) -> slice:
+        first = squares.start - int(self._origin[axis])
+        return slice(first, first + len(squares))
+
+    def _make_room(self, rows: range, columns: range) -> None:
+        low, high = np.array([rows.start, columns.start]), np.array([rows.stop, columns.stop])
         before = np.maximum(0, self._origin - low)
         after = np.maximum(0, high - self._origin - self._squares.shape)
         if not (before.any() or after.any()):
@@ -93,12 +104,3 @@ class Coverage:
         before, after = (np.where(need > 0, np.maximum(need, half), 0) for need in (before, after))
         self._squares = np.pad(self._squares, list(zip(before, after, strict=True)))
         self._origin = self._origin - before
-
-
-def _fill(area: NDArray[np.uint8], corners: NDArray[np.float64], what: int) -> None:
-    """Fill the squares whose middle lies between ``corners``, (n, 2), (row, column)."""
-    # OpenCV fills what the outline touches: half a square less on every side.
-    middle = corners.mean(axis=0)
-    inner = corners - 0.5 * np.sign(corners - middle)
-    points = np.rint((inner[:, ::-1] - 0.5) * (1 << _FRACTION_BITS)).astype(np.int32)
-    cv2.fillConvexPoly(area, points, what, shift=_FRACTION_BITS)

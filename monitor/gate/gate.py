@@ -67,10 +67,17 @@ class FieldGate:
         Whether frames come in their own time.
     first_part
         Number of the first part of the map.
+    diameter_px
+        Usual diameter of a cell in pixels, where it is known.
     """
 
     def __init__(
-        self, settings: GateSettings, bin_px: float, live: bool, first_part: int = 0
+        self,
+        settings: GateSettings,
+        bin_px: float,
+        live: bool,
+        first_part: int = 0,
+        diameter_px: float | None = None,
     ) -> None:
         self._settings = settings
         self._bin_px = bin_px
@@ -78,6 +85,7 @@ class FieldGate:
         self._chooser = Chooser(settings, live, self._new_share)
         self._parts: dict[int, Part] = {}
         self._next_part = first_part
+        self._diameter_px = diameter_px or 0.0
         self._joins: dict[int, Pose] = {}
         self._taken: dict[int, Candidate] = {}
         self._refused: deque[_Poor] = deque(maxlen=REMEMBERED)
@@ -122,6 +130,7 @@ class FieldGate:
             chosen = self._decide(number)
             self._chooser.counted(chosen.sharpness)
             self._mosaic.add(chosen.pose, chosen.view)
+            self._diameter_px = self._diameter_px or things.diameter_px
             return self._parts[chosen.pose.part].settle(number, things)
 
     def refuse(self, number: int) -> None:
@@ -154,7 +163,7 @@ class FieldGate:
         pose = sighting.pose
         if pose is None or self._was_refused(view, pose):
             return Seen(view, sighting, None, [(frame.number, "poor")])
-        share = self._parts[pose.part].coverage.new_share(pose, view.shape)
+        share = self._parts[pose.part].new_share(pose, view.shape)
         now = Candidate(frame, view, pose, share)
         chosen, gated = self._chooser.offer(now, sighting.motion == "still")
         return Seen(view, sighting, self._take(chosen) if chosen is not None else None, gated)
@@ -169,7 +178,7 @@ class FieldGate:
             return Seen(view, sighting, field, [(frame.number, reason)])
         part = self._next_part
         self._next_part += 1
-        self._parts[part] = Part(view.shape, self._bin_px)
+        self._parts[part] = Part(view.shape, self._bin_px, self._diameter_px)
         pose = self._tracker.start(view, part)
         seen = self._placed(frame, view, Sighting(pose, "jumped", 1.0, kept=True))
         return replace(seen, field=field) if field is not None else seen
@@ -195,7 +204,7 @@ class FieldGate:
         return chosen.frame, chosen.pose
 
     def _new_share(self, pose: Pose, shape: tuple[int, int], other: Pose | None) -> float:
-        return self._parts[pose.part].coverage.new_share(pose, shape, other)
+        return self._parts[pose.part].new_share(pose, shape, other)
 
     def _was_refused(self, view: View, pose: Pose) -> bool:
         centre = pose.centre(view.shape)

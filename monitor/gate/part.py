@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from monitor.gate.coverage import CLAIMED, LONG_SIDE, SEEN, Coverage
+from monitor.gate.coverage import CLAIMED, LONG_SIDE, SEEN, Area, Coverage
 from monitor.gate.known import Known
 from monitor.gate.pose import Pose
 
@@ -13,6 +13,10 @@ NEAR_MARGIN, FAR_MARGIN = 1.25, 0.25
 """How much of a view's top and left, bottom and right border is not claimed, in cell diameters.
 A cell of which less than a third is in view at the top is left out, one that touches the bottom
 too; there, cells are told from those known one by one."""
+
+NEAR_STRIP = 0.4
+"""Within so many cell diameters of its top and left border a view cannot count a cell that ends
+there: too little of it is in view. A neighbouring view must overlap it by so much."""
 
 SAME_CELL = 0.45
 """Things that end nearer to each other, in cell diameters, are the same."""
@@ -43,13 +47,12 @@ class Taken:
     pose, shape
         Where it lies, and its height and width in pixels.
     claimed
-        (4, 2) float64, the corners of what it claims, in pixels of the frame; None until it
-        has been segmented.
+        The area of the frame that it claims; None until it has been segmented.
     """
 
     pose: Pose
     shape: tuple[int, int]
-    claimed: NDArray[np.float64] | None = None
+    claimed: Area | None = None
 
 
 class Part:
@@ -66,14 +69,17 @@ class Part:
         Height and width of the frames in pixels.
     bin_px
         See :class:`monitor.gate.known.Known`.
+    diameter_px
+        Usual diameter of a cell where it is known, else 0.
     """
 
-    def __init__(self, shape: tuple[int, int], bin_px: float) -> None:
+    def __init__(self, shape: tuple[int, int], bin_px: float, diameter_px: float) -> None:
         self._square_px = max(shape) / LONG_SIDE
         self._bin_px = bin_px
+        self._strip_px = NEAR_STRIP * diameter_px
         self._fields: dict[int, Taken] = {}
         self._known = Known(bin_px)
-        self.coverage = Coverage(self._square_px)
+        self._coverage = Coverage(self._square_px)
 
     @property
     def fields(self) -> dict[int, Taken]:
@@ -82,21 +88,35 @@ class Part:
 
     def take(self, number: int, pose: Pose, shape: tuple[int, int]) -> None:
         """Put a field that is being counted on the map: nobody else is to count its area."""
-        self._fields[number] = Taken(pose, shape)
-        self.coverage.add(pose.corners(shape), SEEN)
+        self._fields[number] = taken = Taken(pose, shape)
+        self._draw(taken)
+
+    def new_share(self, pose: Pose, shape: tuple[int, int], other: Pose | None = None) -> float:
+        """Give the share of a view, in [0, 1], that no field counted, less what another shows.
+
+        Parameters
+        ----------
+        pose, shape
+            Of the view.
+        other
+            Pose of the other view, of the same shape.
+        """
+        area = self._shown(shape)
+        return self._coverage.new_share(pose, area, None if other is None else (other, area))
 
     def forget(self, number: int) -> None:
         """Take a field off the map that could not be counted: its area is to be seen again."""
         del self._fields[number]
-        self.coverage = Coverage(self._square_px)
-        for field in self._fields.values():
-            self._draw(field)
+        self._redraw()
 
     def settle(self, number: int, things: Things) -> NDArray[np.bool_]:
         """Say which things of a field taken are new, (n,) bool, and remember them and its area."""
         field = self._fields[number]
+        if not self._strip_px:
+            self._strip_px = NEAR_STRIP * things.diameter_px
+            self._redraw()
         ends = field.pose.to_slide(things.ends)
-        claimed = (self.coverage.at(ends) & CLAIMED) > 0
+        claimed = (self._coverage.at(ends) & CLAIMED) > 0
         new = ~claimed
         within_px = min(SAME_CELL * things.diameter_px, self._bin_px)
         new[new] = ~self._known.has(ends[new], within_px)
@@ -116,15 +136,25 @@ class Part:
             other._fields[number] = moved
             other._draw(moved)
 
+    def _shown(self, shape: tuple[int, int]) -> Area:
+        """Give the area of a frame in which it counts the cells that end there."""
+        strip = min(self._strip_px, min(shape) / 2)
+        return strip, strip, *shape
+
+    def _redraw(self) -> None:
+        self._coverage = Coverage(self._square_px)
+        for field in self._fields.values():
+            self._draw(field)
+
     def _draw(self, field: Taken) -> None:
-        self.coverage.add(field.pose.corners(field.shape), SEEN)
+        self._coverage.add(field.pose, self._shown(field.shape), SEEN)
         if field.claimed is not None:
-            self.coverage.add(field.pose.to_slide(field.claimed), CLAIMED)
+            self._coverage.add(field.pose, field.claimed, CLAIMED)
 
 
-def _claim(shape: tuple[int, int], diameter_px: float) -> NDArray[np.float64] | None:
+def _claim(shape: tuple[int, int], diameter_px: float) -> Area | None:
     top = left = NEAR_MARGIN * diameter_px
     bottom, right = (length - FAR_MARGIN * diameter_px for length in shape)
     if bottom <= top or right <= left:
         return None
-    return np.array([[top, left], [top, right], [bottom, right], [bottom, left]])
+    return top, left, bottom, right
