@@ -1,6 +1,6 @@
 """Finds dirt: what stays in place in the picture while the stage moves."""
 
-from math import log
+from math import ceil, comb, exp
 
 import cv2
 import numpy as np
@@ -14,15 +14,14 @@ from monitor.gate.view import View
 
 LEAST_PLACES = 8
 
-NEARLY_ALL, MANY = 0.9, 0.7
+NEARLY_ALL, MANY = 0.95, 0.7
 """Shares of the places at which new dirt, and dirt known before, stands out."""
 
-CERTAINTY = 12.0
-"""Where cells cover a share p of the view, they cover one and the same pixel at n places with
-chance p ** n; -log of that is at least so much. Measured on real fields: from 11 on, with places
-that share cells, none is left that is wider than a few pixels."""
+MOST_BY_CHANCE = exp(-13)
+"""Chance that cells alone stand at nearly all places at one pixel. On real fields, whose cells
+are wider than a pixel and touch, false dirt of few pixels was seen down to exp(-12.3)."""
 
-LEAST_AREA_PX = 10
+LEAST_AREA_PX = 12
 LARGEST_SHARE = 0.3
 """What covers more of the view is no dirt; the whole picture is wrong then, or too crowded."""
 
@@ -77,9 +76,8 @@ class Dirt:
 
     def _is_certain(self, places: Places) -> bool:
         """Say whether there are so many places that cells cannot stand at nearly all of them."""
-        covered = max(0.01, float(places.totals[0].mean() / len(places)))
-        certainty = -NEARLY_ALL * len(places) * log(covered)
-        return certainty >= CERTAINTY and len(places) >= LEAST_PLACES
+        covered = float(places.totals[0].mean() / len(places))
+        return len(places) >= LEAST_PLACES and _chance(covered, len(places)) <= MOST_BY_CHANCE
 
     def _standing(self, places: Places) -> Mask | None:
         share = NEARLY_ALL if self._found is None else np.where(self._found, MANY, NEARLY_ALL)
@@ -100,6 +98,15 @@ class Dirt:
             "camera's glass and the lenses"
         )
         return [Condition("dirt", True, text)]
+
+
+def _chance(covered: float, places: int) -> float:
+    """Give the chance that one pixel is covered at nearly all of so many places."""
+    least = ceil(NEARLY_ALL * places)
+    return sum(
+        comb(places, times) * covered**times * (1 - covered) ** (places - times)
+        for times in range(least, places + 1)
+    )
 
 
 def _widened(found: Mask) -> Mask:

@@ -10,7 +10,7 @@ from monitor.gate.pose import Pose
 APART = 0.2
 """Places are different when the view has moved by this share of its height or width."""
 
-MOST = 32
+MOST = 40
 
 ALIKE = 0.3
 """Views whose place against each other is not known are of different places when what stands out

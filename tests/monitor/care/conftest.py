@@ -25,8 +25,10 @@ Fault = Callable[[Image, int], Image]
 class Walk:
     """Views of a simulated smear at stops two thirds of a view apart, some frames each."""
 
-    def __init__(self) -> None:
-        options = SmearOptions(width=WIDTH, height=HEIGHT, density=300, diameter=40)
+    def __init__(self, density: float = 300, overlap: float = 0.08) -> None:
+        options = SmearOptions(
+            width=WIDTH, height=HEIGHT, density=density, diameter=40, overlap=overlap
+        )
         self._smear = VirtualSmear(3, options)
         self._images: dict[tuple[int, int], Image] = {}
 
@@ -51,6 +53,11 @@ class Walk:
 @pytest.fixture(scope="session")
 def walk() -> Walk:
     return Walk()
+
+
+@pytest.fixture(scope="session")
+def crowded() -> Walk:
+    return Walk(430, 0.6)
 
 
 class Watched:

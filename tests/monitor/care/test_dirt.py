@@ -48,6 +48,10 @@ def test_a_bright_bar_burned_in_is_found(walk, dirt) -> None:
     assert dirt.mask[437 // 3, 525 // 3]
 
 
+def test_cells_that_touch_and_cover_much_of_the_view_are_no_dirt(crowded, dirt) -> None:
+    assert looked(dirt, crowded.views(range(64))) == []
+
+
 def test_a_still_stage_tells_nothing_of_dirt(walk, dirt, dusty) -> None:
     still = [next(walk.views(range(1), dusty))] * 60
     assert looked(dirt, still) == []
