@@ -10,6 +10,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from config import UsageError
+from monitor.cli.benchmark_gate_view import gate_tables
 from monitor.cli.benchmark_view import progress, segmenter_table
 from monitor.cli.digits import digits
 from monitor.cli.models import models
@@ -96,6 +98,49 @@ def segmenter(
         _print_json(flat[figures[0].data] if is_set(data) else flat)
     else:
         Console().print(*(segmenter_table(each) for each in figures))
+
+
+@app.command()
+def gate(
+    data: Annotated[
+        Path | None,
+        typer.Option(help="Folder of still fields to make videos of.", show_default=False),
+    ] = None,
+    videos: Annotated[int, typer.Option(min=1, help="How many videos are made.")] = 200,
+    simulated: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            metavar="CELLS",
+            help="Count a simulated slide of so many cells too.",
+            show_default=False,
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of ways, noise and slide.")] = 0,
+    json: Json = False,
+    config: ConfigFile = None,
+    sets: SetOption = None,
+) -> None:
+    """Count videos made of still fields through the field gate, each cell once."""
+    if data is None and simulated is None:
+        raise UsageError("nothing to measure: give --data FOLDER, --simulated CELLS or both")
+    settings = settings_from(config, sets)
+    # Not before it is needed: the segmenter's libraries take a second to load.
+    from monitor.benchmark.gate import benchmark_gate  # noqa: PLC0415
+    from monitor.benchmark.gate_figures import GateFigures  # noqa: PLC0415
+    from monitor.benchmark.gate_simulated import benchmark_simulated  # noqa: PLC0415
+
+    pans = slide = None
+    if data is not None:
+        with progress(videos, "videos") as step:
+            pans = benchmark_gate(data, settings, videos, seed, step)
+    if simulated is not None:
+        slide = benchmark_simulated(settings, simulated, seed)
+    figures = GateFigures(pans, slide)
+    if json:
+        _print_json(figures)
+    else:
+        Console().print(*gate_tables(figures))
 
 
 @app.command()
