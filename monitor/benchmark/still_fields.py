@@ -88,7 +88,8 @@ class StillFields:
         if not usable:
             raise DataError(
                 f"{self._folder}: none of {len(self._paths)} pictures can be used, {self.small} "
-                f"are smaller than 1280x960 and {self.poor} too poor to count; give sharp fields"
+                f"are smaller than 1280x960 and {self.poor} too poor to count; give "
+                "sharp fields of that size"
             )
         while True:
             yield from filter(None, map(self._field, usable))

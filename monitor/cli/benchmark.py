@@ -106,11 +106,10 @@ def gate(
         Path | None,
         typer.Option(help="Folder of still fields to make videos of.", show_default=False),
     ] = None,
-    videos: Annotated[int, typer.Option(min=1, help="How many videos are made.")] = 200,
+    videos: Annotated[int, typer.Option(help="How many videos are made.")] = 200,
     simulated: Annotated[
         int | None,
         typer.Option(
-            min=1,
             metavar="CELLS",
             help="Count a simulated slide of so many cells too.",
             show_default=False,
@@ -124,7 +123,9 @@ def gate(
     """Count videos made of still fields through the field gate, each cell once."""
     if data is None and simulated is None:
         raise UsageError("nothing to measure: give --data FOLDER, --simulated CELLS or both")
-    settings = settings_from(config, sets)
+    _at_least_one(videos=videos, simulated=simulated)
+    # What is told of each slide would be told of each of hundreds of made videos.
+    settings = settings_from(config, ["log.level=warning", *(sets or [])])
     # Not before it is needed: the segmenter's libraries take a second to load.
     from monitor.benchmark.gate import benchmark_gate  # noqa: PLC0415
     from monitor.benchmark.gate_figures import GateFigures  # noqa: PLC0415
@@ -157,6 +158,12 @@ def intervals(
         return
     for row in benchmark_intervals(runs, seed):
         typer.echo(f"{row.covered:7.2%}  {row.method:10s} {row.case}")
+
+
+def _at_least_one(**options: int | None) -> None:
+    for name, value in options.items():
+        if value is not None and value < 1:
+            raise UsageError(f"--{name} {value} leaves nothing to measure; give 1 or more")
 
 
 def _print_json(value: object) -> None:
