@@ -19,7 +19,7 @@ Rows = Iterable[tuple[str, str]]
 def gate_tables(figures: "GateFigures") -> Iterator[Table]:
     """Lay out what was measured, a table for the videos and one for the simulated slide."""
     if figures.pans is not None:
-        yield _table(f"{figures.pans.videos} videos made of still fields", _pans(figures.pans))
+        yield _table(f"{_videos(figures.pans.videos)} made of still fields", _pans(figures.pans))
     if figures.simulated is not None:
         title = f"simulated slide of {figures.simulated.true_cells:,} cells"
         yield _table(title, _simulated(figures.simulated))

@@ -93,7 +93,7 @@ def test_a_person_gets_a_table() -> None:
     with console.capture() as said:
         console.print(*gate_tables(GateFigures(pans, None)))
     rows = said.get()
-    assert "1 videos made of still fields" in rows
+    assert "1 video made of still fields" in rows
     assert "-4.0% (a.jpg)" in rows
     assert "ms a 640x480 frame, mean, p99" in rows
     assert "1.25, 2.50" in rows
