@@ -29,6 +29,8 @@ class GatedCount:
     parts, apart
         Parts of the slide map that were opened, 1 where tracking was never lost, and those of
         them that are still apart in the end.
+    diameter_px
+        Usual diameter of a cell, as the first frames told it; None: they did not.
     look_ms
         CPU time that the gate's thread took for each frame in turn.
     """
@@ -38,6 +40,7 @@ class GatedCount:
     rejected: int
     parts: int
     apart: int
+    diameter_px: float | None
     look_ms: tuple[float, ...]
 
 
@@ -89,6 +92,7 @@ class _Count:
             rejected=self._rejected,
             parts=parts,
             apart=parts - joined,
+            diameter_px=self._prepared.scale.diameter_px,
             look_ms=tuple(self._look_ms),
         )
 

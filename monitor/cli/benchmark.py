@@ -128,7 +128,6 @@ def gate(
     settings = settings_from(config, ["log.level=warning", *(sets or [])])
     # Not before it is needed: the segmenter's libraries take a second to load.
     from monitor.benchmark.gate import benchmark_gate  # noqa: PLC0415
-    from monitor.benchmark.gate_figures import GateFigures  # noqa: PLC0415
     from monitor.benchmark.gate_simulated import benchmark_simulated  # noqa: PLC0415
 
     pans = slide = None
@@ -137,11 +136,10 @@ def gate(
             pans = benchmark_gate(data, settings, videos, seed, step)
     if simulated is not None:
         slide = benchmark_simulated(settings, simulated, seed)
-    figures = GateFigures(pans, slide)
     if json:
-        _print_json(figures)
+        _print_json({"pans": pans, "simulated": slide})
     else:
-        Console().print(*gate_tables(figures))
+        Console().print(*gate_tables(pans, slide))
 
 
 @app.command()

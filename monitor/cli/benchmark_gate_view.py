@@ -6,31 +6,28 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 
 if TYPE_CHECKING:
-    from monitor.benchmark.gate_figures import (
-        GateFigures,
-        GateSpeed,
-        PanFigures,
-        SimulatedFigures,
-    )
+    from monitor.benchmark.gate_figures import GateSpeed, SimulatedFigures
+    from monitor.benchmark.pan_figures import PanFigures
 
-Rows = Iterable[tuple[str, str]]
+Rows = Iterable[tuple[str, ...]]
 
 
-def gate_tables(figures: "GateFigures") -> Iterator[Table]:
+def gate_tables(pans: "PanFigures | None", slide: "SimulatedFigures | None") -> Iterator[Table]:
     """Lay out what was measured, a table for the videos and one for the simulated slide."""
-    if figures.pans is not None:
-        yield _table(f"{_videos(figures.pans.videos)} made of still fields", _pans(figures.pans))
-    if figures.simulated is not None:
-        title = f"simulated slide of {figures.simulated.true_cells:,} cells"
-        yield _table(title, _simulated(figures.simulated))
+    if pans is not None:
+        yield _table(f"{_videos(pans.videos)} made of still fields", _pans(pans))
+    if slide is not None:
+        yield _table(f"simulated slide of {slide.true_cells:,} cells", _simulated(slide))
 
 
 def _pans(pans: "PanFigures") -> Rows:
-    yield "within 3 %", f"{pans.within_3:.1%}"
-    yield "within 8 %", f"{pans.within_8:.1%}"
-    yield "worst error", f"{pans.worst_error:+.1%} ({pans.worst_name})"
-    yield "median error", f"{pans.median_error:.1%}"
-    yield "mean error, with sign", f"{pans.mean_error:+.2%}"
+    both = pans.errors, pans.gate_errors
+    yield "", "still field", "at the video's scale"
+    yield "within 3 %", *(f"{errors.within_3:.1%}" for errors in both)
+    yield "within 8 %", *(f"{errors.within_8:.1%}" for errors in both)
+    yield "worst error", *(f"{errors.worst:+.1%} ({errors.worst_name})" for errors in both)
+    yield "median error", *(f"{errors.median:.1%}" for errors in both)
+    yield "mean error, with sign", *(f"{errors.mean:+.2%}" for errors in both)
     yield "fields a video", f"{pans.fields_per_video:.1f}"
     yield "tracking lost in", _videos(pans.lost)
     yield "parts left apart in", _videos(pans.apart)
@@ -59,7 +56,7 @@ def _speed(speed: "GateSpeed") -> tuple[str, str]:
 
 
 def _table(title: str, rows: Rows) -> Table:
-    table = Table("", "", title=title, title_justify="left", show_header=False)
+    table = Table(title=title, title_justify="left", show_header=False)
     for row in rows:
         table.add_row(*row)
     return table

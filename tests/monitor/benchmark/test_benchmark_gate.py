@@ -11,7 +11,8 @@ from rich.console import Console
 from typer.testing import CliRunner, Result
 
 from config import SmearwatchError, load
-from monitor.benchmark.gate_figures import GateFigures, GateSpeed, PanResult, error_of, summarise
+from monitor.benchmark.gate_figures import GateSpeed
+from monitor.benchmark.pan_figures import PanResult, summarise
 from monitor.benchmark.still_fields import StillFields
 from monitor.cli.benchmark_gate_view import gate_tables
 from monitor.cli.main import app
@@ -33,8 +34,7 @@ def write(path: Path, image: np.ndarray) -> None:
 
 
 def result(name: str, cells: int, true_cells: int = 100, parts: int = 1) -> PanResult:
-    error = error_of(cells, true_cells)
-    return PanResult(name, "walk", 300, 10, 0, cells, true_cells, parts, 1, error)
+    return PanResult(name, "walk", 300, 10, 0, cells, true_cells, cells, parts, 1)
 
 
 def test_a_video_of_a_simulated_field_is_counted_right(tmp_path: Path) -> None:
@@ -45,7 +45,8 @@ def test_a_video_of_a_simulated_field_is_counted_right(tmp_path: Path) -> None:
     pans = found["pans"]
     assert found["simulated"] is None
     assert [(one["name"], one["way"]) for one in pans["each"]] == [("good.png", "raster")]
-    assert abs(pans["worst_error"]) <= 0.05
+    assert abs(pans["errors"]["worst"]) <= 0.05
+    assert abs(pans["gate_errors"]["worst"]) <= 0.03
     assert pans["each"][0]["true_cells"] > 90
     assert (pans["videos"], pans["lost"]) == (1, 0)
     sizes = [(speed["width"], speed["height"]) for speed in pans["speeds"]]
@@ -80,10 +81,12 @@ def test_a_simulated_slide_is_compared_with_its_truth() -> None:
 def test_figures_tell_how_many_videos_are_how_far_off() -> None:
     each = [result("a", 100), result("b", 103), result("c", 95), result("d", 91, parts=2)]
     figures = summarise(each, 3, 1, ())
-    assert (figures.within_3, figures.within_8) == (0.5, 0.75)
-    assert (figures.worst_error, figures.worst_name) == (-0.09, "d")
-    assert figures.median_error == pytest.approx(0.04)
-    assert figures.mean_error == pytest.approx(-0.0275)
+    errors = figures.errors
+    assert (errors.within_3, errors.within_8) == (0.5, 0.75)
+    assert (errors.worst, errors.worst_name) == (-0.09, "d")
+    assert errors.median == pytest.approx(0.04)
+    assert errors.mean == pytest.approx(-0.0275)
+    assert (figures.gate_errors.within_3, figures.gate_errors.worst) == (1, 0)
     assert (figures.lost, figures.apart, figures.fields_per_video) == (1, 0, 10)
 
 
@@ -91,7 +94,7 @@ def test_a_person_gets_a_table() -> None:
     pans = summarise([result("a.jpg", 96)], 0, 0, (GateSpeed(640, 480, 300, 1.25, 2.5),))
     console = Console(width=100)
     with console.capture() as said:
-        console.print(*gate_tables(GateFigures(pans, None)))
+        console.print(*gate_tables(pans, None))
     rows = said.get()
     assert "1 video made of still fields" in rows
     assert "-4.0% (a.jpg)" in rows
