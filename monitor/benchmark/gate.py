@@ -8,7 +8,7 @@ What is compared, and how it is kept fair:
 - The truth is the same segmenter's count of the still field. Both leave the cells on the outer
   bottom and right border out. One field may tell the usual diameter of its cells otherwise than
   the views of it do, and clumps are split by it; so the still field is also segmented with the
-  diameter that the video told. What is left then is the gate's own error.
+  diameter that the video told: closer to what the gate alone does.
 - Time is CPU time of the gate's thread, OpenCV held to one, so that other programs neither
   help nor hurt.
 - A video depends on the seed and its own number alone, not on how many there are.

@@ -72,9 +72,9 @@ class PanFigures(msgspec.Struct, frozen=True):
         Videos made, and pictures passed over on the way: too poor to count, or too small.
     errors
         Against the still field, segmented once.
-    gate_errors
-        Against the still field, segmented with the usual diameter that the video told: what
-        is left is the gate's, not that one field tells its scale otherwise than many.
+    same_scale_errors
+        Against the still field, segmented with the usual diameter that the video told: without
+        what comes of one field telling its scale otherwise than the views of it do.
     fields_per_video
         Mean number of frames counted.
     lost, apart
@@ -90,7 +90,7 @@ class PanFigures(msgspec.Struct, frozen=True):
     poor_fields: int
     small_pictures: int
     errors: PanErrors
-    gate_errors: PanErrors
+    same_scale_errors: PanErrors
     fields_per_video: float
     lost: int
     apart: int
@@ -110,7 +110,7 @@ def summarise(
         poor_fields=poor_fields,
         small_pictures=small_pictures,
         errors=_errors(each, [result.true_cells for result in each]),
-        gate_errors=_errors(each, [result.same_scale_cells for result in each]),
+        same_scale_errors=_errors(each, [result.same_scale_cells for result in each]),
         fields_per_video=float(np.mean([result.fields for result in each])),
         lost=sum(result.parts > 1 for result in each),
         apart=sum(result.apart > 1 for result in each),

@@ -21,7 +21,7 @@ def gate_tables(pans: "PanFigures | None", slide: "SimulatedFigures | None") -> 
 
 
 def _pans(pans: "PanFigures") -> Rows:
-    both = pans.errors, pans.gate_errors
+    both = pans.errors, pans.same_scale_errors
     yield "", "still field", "at the video's scale"
     yield "within 3 %", *(f"{errors.within_3:.1%}" for errors in both)
     yield "within 8 %", *(f"{errors.within_8:.1%}" for errors in both)

@@ -46,7 +46,7 @@ def test_a_video_of_a_simulated_field_is_counted_right(tmp_path: Path) -> None:
     assert found["simulated"] is None
     assert [(one["name"], one["way"]) for one in pans["each"]] == [("good.png", "raster")]
     assert abs(pans["errors"]["worst"]) <= 0.05
-    assert abs(pans["gate_errors"]["worst"]) <= 0.03
+    assert abs(pans["same_scale_errors"]["worst"]) <= 0.03
     assert pans["each"][0]["true_cells"] > 90
     assert (pans["videos"], pans["lost"]) == (1, 0)
     sizes = [(speed["width"], speed["height"]) for speed in pans["speeds"]]
@@ -86,7 +86,7 @@ def test_figures_tell_how_many_videos_are_how_far_off() -> None:
     assert (errors.worst, errors.worst_name) == (-0.09, "d")
     assert errors.median == pytest.approx(0.04)
     assert errors.mean == pytest.approx(-0.0275)
-    assert (figures.gate_errors.within_3, figures.gate_errors.worst) == (1, 0)
+    assert (figures.same_scale_errors.within_3, figures.same_scale_errors.worst) == (1, 0)
     assert (figures.lost, figures.apart, figures.fields_per_video) == (1, 0, 10)
 
 
