@@ -10,6 +10,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from config import UsageError
+from monitor.cli.benchmark_gate_view import gate_tables
 from monitor.cli.benchmark_view import progress, segmenter_table
 from monitor.cli.digits import digits
 from monitor.cli.models import models
@@ -99,6 +101,50 @@ def segmenter(
 
 
 @app.command()
+def gate(
+    data: Annotated[
+        Path | None,
+        typer.Option(help="Folder of still fields to make videos of.", show_default=False),
+    ] = None,
+    videos: Annotated[int, typer.Option(help="How many videos are made.")] = 200,
+    simulated: Annotated[
+        int | None,
+        typer.Option(
+            metavar="CELLS",
+            help="Count a simulated slide of so many cells too.",
+            show_default=False,
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of ways, noise and slide.")] = 0,
+    json: Json = False,
+    config: ConfigFile = None,
+    sets: SetOption = None,
+) -> None:
+    """Count videos made of still fields through the field gate, each cell once."""
+    if data is None and simulated is None:
+        raise UsageError("nothing to measure: give --data FOLDER, --simulated CELLS or both")
+    _at_least_one(videos=videos, simulated=simulated)
+    # What is told of each slide would be told of each of hundreds of made videos.
+    settings = settings_from(config, ["log.level=warning", *(sets or [])])
+    # Not before it is needed: the segmenter's libraries take a second to load.
+    from monitor.benchmark.gate import benchmark_gate  # noqa: PLC0415
+    from monitor.benchmark.gate_figures import GateFigures  # noqa: PLC0415
+    from monitor.benchmark.gate_simulated import benchmark_simulated  # noqa: PLC0415
+
+    pans = slide = None
+    if data is not None:
+        with progress(videos, "videos") as step:
+            pans = benchmark_gate(data, settings, videos, seed, step)
+    if simulated is not None:
+        slide = benchmark_simulated(settings, simulated, seed)
+    figures = GateFigures(pans, slide)
+    if json:
+        _print_json(figures)
+    else:
+        Console().print(*gate_tables(figures))
+
+
+@app.command()
 def intervals(
     runs: Annotated[int, typer.Option(min=100, help="Simulated slides a case.")] = 10_000,
     seed: Annotated[int, typer.Option(min=0, help="Of the simulation.")] = 1,
@@ -112,6 +158,12 @@ def intervals(
         return
     for row in benchmark_intervals(runs, seed):
         typer.echo(f"{row.covered:7.2%}  {row.method:10s} {row.case}")
+
+
+def _at_least_one(**options: int | None) -> None:
+    for name, value in options.items():
+        if value is not None and value < 1:
+            raise UsageError(f"--{name} {value} leaves nothing to measure; give 1 or more")
 
 
 def _print_json(value: object) -> None:

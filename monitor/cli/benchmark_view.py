@@ -16,14 +16,14 @@ COLUMNS = ("segmenter", "strict", "counted", "textbook", "strict")
 
 
 @contextmanager
-def progress(total: int) -> Iterator[Callable[[], None]]:
-    """Show on a terminal's standard error how far ``total`` frames are; give the step."""
+def progress(total: int, things: str = "frames") -> Iterator[Callable[[], None]]:
+    """Show on a terminal's standard error how far ``total`` things are; give the step."""
     console = Console(stderr=True)
     # Drawn by the step itself: a thread that draws would take part in the time measured.
     with Progress(
         console=console, disable=not console.is_terminal, auto_refresh=False, transient=True
     ) as bar:
-        task = bar.add_task("frames", total=total)
+        task = bar.add_task(things, total=total)
 
         def step() -> None:
             bar.advance(task)
