@@ -13,6 +13,7 @@ from config import Settings, SmearwatchError
 from monitor.care.care import Care
 from monitor.committer import Committer, Status
 from monitor.dispatch import Dispatcher
+from monitor.enough import Enough
 from monitor.feed import Feed, Line
 from monitor.fields import FieldCounter
 from monitor.gated_feed import GatedFeed
@@ -62,6 +63,7 @@ class Capture:
         self._settings = settings
         self._prepared = prepared
         self._places = Places(settings.dispatch.max_fields_in_flight, self._check)
+        self._enough = Enough(store, slide, settings)
         self._life = SlideLife(source.live, settings.slide.idle_finish_s, self._served)
         self._committer = Committer(
             store, writer, settings.store, self._status, self._life, self._drawing
@@ -126,8 +128,15 @@ class Capture:
     def _tend(self, stop: threading.Event, over: threading.Event) -> None:
         self._check()
         self._told.pass_on()
+        self._end_if_enough()
         if stop.is_set() or self._life.finished:
             over.set()
+
+    def _end_if_enough(self) -> None:
+        told = None if self._life.finished else self._enough.look()
+        if told is not None:
+            self._committer.event(told)
+            self._life.finish()
 
     def _threads(self) -> int:
         # One more than there are cores: one that waits for the interpreter leaves no core idle.

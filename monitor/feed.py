@@ -1,5 +1,6 @@
 """Brings the frames of a source to where they are counted, each to its one outcome."""
 
+import logging
 import threading
 from collections.abc import Container, Iterator
 from concurrent.futures import Executor
@@ -17,6 +18,8 @@ from monitor.life import SlideLife
 from monitor.places import CHECK_S, Places
 from monitor.sources import Frame, Source, SourceError, UnreadableFrame
 from monitor.store import FrameOutcome, SlideWriter
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +128,7 @@ class Feed:
         """Give the outcome of a frame that is not even looked at; None: it is admitted."""
         number = self.number(frame)
         if isinstance(frame, UnreadableFrame):
+            logger.warning("frame %s skipped: %s", frame.name, frame.problem)
             return outcomes.unreadable(number, frame)
         if self.line.label.shows_label(frame.image):
             return outcomes.shows_label(number, frame.name)

@@ -79,6 +79,11 @@ class SlideLife:
             self._wanted = "finished"
             return Event("idle", f"nothing was counted for {self._idle_finish_s:g} s: finished")
 
+    def finish(self) -> None:
+        """Take the slide to its end, as if the user had asked for it."""
+        with self._lock:
+            self._wanted = "finished"
+
     def counted(self) -> None:
         """Take note that cells were counted."""
         self._idle_s = 0.0

@@ -181,12 +181,24 @@ class FieldGate:
         if sighting.motion == "moving" or not view.flat.any():
             reason = "moving" if sighting.motion == "moving" else "lost"
             return Seen(view, sighting, field, [(frame.number, reason)])
+        self._clear_out()
         part = self._next_part
         self._next_part += 1
         self._parts[part] = Part(view.shape, self._bin_px, self._diameter_px)
         pose = self._tracker.start(view, part)
         seen = self._placed(frame, view, Sighting(pose, "jumped", 1.0, kept=True))
         return replace(seen, field=field) if field is not None else seen
+
+    def _clear_out(self) -> None:
+        """Forget parts on which nothing could be counted, and the oldest where there are many."""
+        being_counted = {chosen.pose.part for chosen in self._taken.values()}
+        bare = {number for number, part in self._parts.items() if not part.fields} - being_counted
+        whole = sorted(set(self._parts) - bare - being_counted)
+        many = len(self._parts) - len(bare) - self._settings.max_keyframes
+        for number in bare | set(whole[: max(0, many + 1)]):
+            del self._parts[number]
+            self._tracker.forget(number)
+            self._mosaic.forget(number)
 
     def _joined(self, view: View, sighting: Sighting, here: Pose) -> Sighting:
         """Lay the part of a keyframe on another one, if that shows the same place."""

@@ -31,6 +31,10 @@ class Mosaic:
             sheet = self._parts[pose.part] = _Sheet(max(view.shape) / LONG_SIDE)
         sheet.lay(pose, view)
 
+    def forget(self, part: int) -> None:
+        """Take a part off the picture."""
+        self._parts.pop(part, None)
+
     def move(self, part: int, onto: Pose) -> None:
         """Lay a part on another one, on which its first frame has the pose ``onto``."""
         sheet = self._parts.pop(part, None)

@@ -47,7 +47,8 @@ class Pose:
     @property
     def place(self) -> Place:
         """The pose as it is kept."""
-        return Place(self.part, round(self.row, 1), round(self.column, 1), round(self.rotation, 3))
+        row, column = round(float(self.row), 1), round(float(self.column), 1)
+        return Place(self.part, row, column, round(float(self.rotation), 3))
 
     @property
     def _origin(self) -> NDArray[np.float64]:

@@ -110,6 +110,10 @@ class Tracker:
         """Look for a view, which lies on ``part``, on all other parts."""
         return find(view, (known for known in self._keyframes if known.pose.part != part))
 
+    def forget(self, part: int) -> None:
+        """Forget the keyframes of a part."""
+        self._keyframes = [known for known in self._keyframes if known.pose.part != part]
+
     def join(self, part: int, pose: Pose) -> None:
         """Take a part to lie on another one, where its first frame has ``pose``."""
         self._keyframes = [
@@ -174,7 +178,7 @@ class Tracker:
         if not told:
             return pose
         weights, moves = (np.array(column) for column in zip(*told, strict=True))
-        rows, columns = np.average(moves, axis=0, weights=weights)
+        rows, columns = np.average(moves, axis=0, weights=weights).tolist()
         return Pose(pose.part, pose.row + rows, pose.column + columns, pose.rotation)
 
     def _keep(self, view: View, pose: Pose) -> None:

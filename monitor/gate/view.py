@@ -11,6 +11,9 @@ from scipy.fft import next_fast_len, rfft2
 LONG_SIDE_PX = 288
 """The longer side of a reduced frame is at most so long, in pixels."""
 
+LEAST_CONTRAST = 1.0
+"""Standard deviation in grey levels below which a reduced frame shows nothing but noise."""
+
 UNEVEN_SHARE = 6
 """What is wider than this share of the reduced frame's height is uneven light, not cells."""
 
@@ -73,7 +76,7 @@ def flattened(colours: NDArray[np.uint8]) -> NDArray[np.float32]:
     wide = max(3, grey.shape[0] // UNEVEN_SHARE) | 1
     grey -= cv2.blur(grey, (wide, wide), borderType=cv2.BORDER_REFLECT)
     mean, deviation = (float(value[0, 0]) for value in cv2.meanStdDev(grey))
-    if deviation < 1e-3:  # noqa: PLR2004 - a thousandth of a grey level is nothing but rounding
+    if deviation < LEAST_CONTRAST:
         return np.zeros_like(grey)
     return (grey - np.float32(mean)) / np.float32(deviation)
 

@@ -85,6 +85,7 @@ class VideoSource:
 
     def frames(self, done: Container[int] = ()) -> Iterator[Frame | UnreadableFrame]:
         """Give the frames in order; those ``done`` are gone over without giving them."""
+        self.exhausted = False
         reader = VideoReader.of_file(self._path)
         try:
             number = -1

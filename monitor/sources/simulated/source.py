@@ -33,7 +33,8 @@ class SimulatedSource:
         self.names: Sequence[str] | None = (
             tuple(f"field {number + 1}" for number in range(options.fields)) if fields else None
         )
-        self.exhausted = self.live or self.total is None
+        self._ends_at_will = self.live or self.total is None
+        self.exhausted = self._ends_at_will
         self._options = options
         self._smear = VirtualSmear(options.seed, options)
         self._stopped = Event()
@@ -56,6 +57,7 @@ class SimulatedSource:
 
     def frames(self, done: Container[int] = ()) -> Iterator[Frame]:
         """Give the frames in order, without painting those in ``done``; ends after ``stop``."""
+        self.exhausted = self._ends_at_will
         due = time.monotonic()
         for number, pose in enumerate(islice(poses(self._options), self.total)):
             if number in done:

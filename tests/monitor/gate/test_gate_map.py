@@ -1,5 +1,6 @@
 """Poses, covered area and known cells."""
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -102,3 +103,13 @@ def test_a_part_moves_onto_another_with_its_cells():
     assert first.new_share(Pose(0, 1000, 0), SHAPE) == 0
     first.take(6, Pose(0, 1000, 3), SHAPE)
     assert not first.settle(6, Things(np.array([[240.0, 317.0]]), 40)).any()
+
+
+def test_a_pose_is_kept_in_plain_numbers():
+    place = Pose(0, np.float64(1.26), np.float64(-2), 0.5).place
+    assert msgspec.json.decode(msgspec.json.encode(place)) == {
+        "part": 0,
+        "row": 1.3,
+        "column": -2.0,
+        "rotation": 0.5,
+    }

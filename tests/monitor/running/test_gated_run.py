@@ -1,0 +1,103 @@
+"""Videos and copies of pictures, from the command line to Redis and back."""
+
+import json
+import shutil
+import signal
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from monitor.sources.simulated.options import SmearOptions
+from monitor.sources.simulated.smear import VirtualSmear
+
+SMALL = "width=640&height=480&density=200&diameter=40&parasitemia=0.2"
+VIDEO = f"simulated:?motion=raster&seed=8&frames=160&{SMALL}"
+
+
+def test_a_video_is_counted_place_by_place_and_twice_the_same(command):
+    first = command("run", VIDEO, "--slide", "a", "--json")
+    assert first.returncode == 0, first.stderr
+    result = json.loads(first.stdout)
+    assert (result["state"], result["balanced"], result["frames_seen"]) == ("complete", True, 160)
+    assert result["fields"] < 30 < result["frames_gated"]
+    assert not result["may_contain_repeats"]
+    assert command("run", VIDEO, "--slide", "b").returncode == 0
+    assert command.contents("a") == command.contents("b")
+
+
+def test_a_video_stopped_and_resumed_counts_as_if_it_had_run_through(command):
+    assert command("run", VIDEO, "--slide", "a").returncode == 0
+    stopped = command.start("run", VIDEO, "--slide", "b")
+    command.wait_for("b", lambda result: result.fields >= 2)
+    stopped.send_signal(signal.SIGINT)
+    stopped.communicate(timeout=60)
+    assert command.summary("b").state == "interrupted"
+    resumed = command("run", VIDEO, "--slide", "b", "--resume")
+    assert resumed.returncode == 0, resumed.stderr
+    assert command.contents("a") == command.contents("b")
+
+
+def test_a_video_whose_capture_is_killed_counts_as_if_it_had_run_through(command):
+    assert command("run", VIDEO, "--slide", "a").returncode == 0
+    killed = command.start("run", VIDEO, "--slide", "b")
+    command.wait_for("b", lambda result: result.fields >= 2)
+    killed.kill()
+    killed.communicate(timeout=60)
+    command.wait_for("b", lambda result: result.state == "interrupted")
+    assert command("run", VIDEO, "--slide", "b", "--resume").returncode == 0
+    assert command.contents("a") == command.contents("b")
+
+
+def test_flagged_cells_lie_on_the_map_and_the_map_is_drawn(command, tmp_path: Path):
+    run = command("run", VIDEO, "--slide", "a", "--threshold", "-100", "--json")
+    assert run.returncode == 0, run.stderr
+    cells = json.loads(command("cells", "a", "--json").stdout)
+    picture = tmp_path / "map.png"
+    drawn = command("map", "a", "-o", picture, "--json")
+    assert drawn.returncode == 0, drawn.stderr
+    (tile,) = json.loads(drawn.stdout)["tiles"]
+    assert cv2.imread(str(picture)).shape[:2] == (tile["height"], tile["width"])
+    low = np.array([tile["row"], tile["column"]])
+    high = low + np.array([tile["height"], tile["width"]]) * tile["step_px"]
+    for cell in cells:
+        part, *place = cell["place"]
+        assert part == 0
+        assert (low <= place).all()
+        assert (place <= high).all()
+
+
+def test_a_slide_of_separate_fields_has_no_map(command, tmp_path: Path):
+    source = f"simulated:?fields=2&{SMALL}"
+    assert command("run", source, "--slide", "a").returncode == 0
+    refused = command("map", "a", "-o", tmp_path / "map.png")
+    assert refused.returncode == 1
+    assert "slide a has no map" in refused.stderr
+    assert not (tmp_path / "map.png").exists()
+
+
+def test_a_copy_of_a_picture_is_not_counted_again_nor_after_a_resume(command, tmp_path: Path):
+    smear = VirtualSmear(3, SmearOptions(width=640, height=480, density=200, diameter=40))
+    folder = tmp_path / "fields"
+    folder.mkdir()
+    for number in range(3):
+        image = smear.image((0, 2000 * number))
+        cv2.imwrite(str(folder / f"{number}.png"), image[..., ::-1])
+    assert command("run", folder, "--slide", "once").returncode == 0
+    once = command.summary("once")
+    shutil.copy(folder / "1.png", folder / "1 copy.png")
+    shutil.copy(folder / "0.png", folder / "9.png")
+    again = command("run", folder, "--slide", "again", "--json")
+    result = json.loads(again.stdout)
+    assert (result["cells"], result["fields"]) == (once.cells, 3)
+    assert result["reasons"] == {"frames_gated:duplicate": 2}
+    assert (result["state"], result["balanced"]) == ("complete", True)
+    assert command("run", folder, "--slide", "again", "--resume").returncode == 0
+    assert command.summary("again").frames_gated == 2
+
+
+def test_the_gate_can_be_switched_off_and_then_repeats_are_said(command):
+    run = command("run", VIDEO, "--slide", "a", "--json", "--set", "gate.mode=off")
+    result = json.loads(run.stdout)
+    assert result["frames_counted"] > 100
+    assert result["may_contain_repeats"]
