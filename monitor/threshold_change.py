@@ -14,6 +14,7 @@ from workers.score import Scorer
 from workers.thresholds.threshold import AnyRule, Threshold
 from workers.training.datasets import DataError, LabelledCells, find_sets, read_set
 from workers.training.known_scores import KnownScores, grouped, known_scores
+from workers.training.recipes import recipe_of
 from workers.training.write_artefact import refuse_output, write_artefact
 
 
@@ -115,7 +116,9 @@ def _known(request: Request, artefact: Artefact, settings: Settings) -> KnownSco
     cells = _read(folder, settings, request.seed)
     if request.data is None:
         cells = cells.healthy()
-    return known_scores(scorer, cells, [one.data for one in artefact.card.trained_on])
+    trained_on = [one.digest or one.data for one in artefact.card.trained_on]
+    labels = recipe_of(artefact.card.architecture).labelled != 0
+    return known_scores(scorer, cells, trained_on, labels)
 
 
 def _is_labelled(folder: Path) -> bool:

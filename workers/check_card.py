@@ -9,6 +9,11 @@ from workers.score_settings import OF_ERRORS, Part, ScoreSettings
 MOST_BLUR_PX = 10.0
 
 
+def is_name(name: str) -> bool:
+    """Say whether a model may be called so: letters, digits, dots, underscores and dashes."""
+    return re.fullmatch(r"[\w.-]+", name, re.ASCII) is not None
+
+
 def problems_of(card: Card) -> list[str]:
     """Say what is wrong with the values of a card, a line each; empty: nothing."""
     wrong = {
@@ -19,9 +24,7 @@ def problems_of(card: Card) -> list[str]:
             or list(card.healthy_quantiles) != sorted(card.healthy_quantiles)
         ),
         "outside_value: must be in 0..255": card.outside_value not in range(256),
-        "name: must be letters, digits, '.', '_' and '-'": not re.fullmatch(
-            r"[\w.-]+", card.name, re.ASCII
-        ),
+        "name: must be letters, digits, '.', '_' and '-'": not is_name(card.name),
     }
     return [
         *_holding(wrong),

@@ -16,6 +16,7 @@ from monitor.whole_file import whole_file
 
 if TYPE_CHECKING:
     from workers.training.compare import Compared
+    from workers.training.fit_settings import FitSettings
 
 PERCENT = ("sensitivity_at_specificity_95", "sensitivity_at_specificity_99")
 
@@ -69,17 +70,24 @@ def models(
     for name in wanted:
         family(name)
     done = _read(save, list[Compared])
+    asked = {"epochs": epochs, "examples_an_epoch": examples}
+    given = {key: value for key, value in asked.items() if value is not None}
+    folds = fold or list(range(FIFTHS))
+
+    def how(name: str) -> "FitSettings":
+        return msgspec.structs.replace(recipe_of(name).fit, seed=seed, **given)
+
+    held_out = 1 if split == "across" else len(folds)
+    known = {(row.model, row.split, row.folds, row.epochs, row.examples_an_epoch) for row in done}
     left = [
-        name for name in wanted if (name, split) not in {(row.model, row.split) for row in done}
+        name
+        for name in wanted
+        if (name, split, held_out, how(name).epochs, how(name).examples_an_epoch) not in known
     ]
     labelled = read_sets(data_folder(data), settings, seed) if left else []
     keep = None if save is None else save.with_name(f"{save.name}.folds")
     for name in left:
-        plain = recipe_of(name).fit
-        asked = {"epochs": epochs, "examples_an_epoch": examples}
-        given = {key: value for key, value in asked.items() if value is not None}
-        how = msgspec.structs.replace(plain, seed=seed, **given)
-        done += compare(name, labelled, how, split, fold or range(FIFTHS), settings, keep)
+        done += compare(name, labelled, how(name), split, folds, settings, keep)
         _write(save, done)
     if json:
         sys.stdout.buffer.write(msgspec.json.encode(done) + b"\n")

@@ -63,7 +63,8 @@ class Curve:
 
     def flagged(self, threshold: float) -> tuple[int, int]:
         """Give the infected and the healthy cells that score at least ``threshold``."""
-        last = int((self.thresholds >= np.float32(threshold)).sum()) - 1
+        # In double precision, as the store compares: a threshold just above a score is above it.
+        last = int((self.thresholds.astype(np.float64) >= threshold).sum()) - 1
         if last < 0:
             return 0, 0
         return int(self.true_positives[last]), int(self.false_positives[last])

@@ -96,7 +96,7 @@ class Tail:
         if count >= COUNTED or self.law is None:
             return self._counted(count)
         excess = self.law.excess(min(share * self.cells / self.fitted, 1.0))
-        return max(self.start + excess, self._counted(COUNTED))
+        return max(self.start + excess, self._counted(COUNTED - 1))
 
     def _counted(self, count: int) -> float:
         if count < 1:

@@ -71,7 +71,7 @@ def cross_validate(
     One for each set.
     """
     recipe = replace(recipe_of(architecture), fit=how)
-    by_fold = [_fold(architecture, recipe, sets, fold, settings, folder) for fold in folds]
+    by_fold = [_fold(recipe, sets, fold, settings, folder) for fold in folds]
     return [
         _joined(cells, list(parts))
         for cells, parts in zip(sets, zip(*by_fold, strict=True), strict=True)
@@ -79,7 +79,6 @@ def cross_validate(
 
 
 def _fold(
-    architecture: str,
     recipe: Recipe,
     sets: Sequence[LabelledCells],
     fold: int,
@@ -87,8 +86,7 @@ def _fold(
     folder: Path | None,
 ) -> list[ScoredCells]:
     places = [
-        None if folder is None else place_of(folder, architecture, recipe.fit, cells, fold)
-        for cells in sets
+        None if folder is None else place_of(folder, recipe, sets, cells, fold) for cells in sets
     ]
     if all(place is not None and place.is_file() for place in places):
         return [kept(place) for place in places if place is not None]
@@ -147,8 +145,10 @@ def _joined(cells: LabelledCells, parts: list[ScoredCells]) -> HeldOut:
 def _as_ranks(part: ScoredCells) -> NDArray[np.float32]:
     """Give the share of the healthy cells that each exceeds, (n,) float32.
 
-    Infected cells lie half a rank lower, between two healthy ones, so that none is level.
+    Infected cells lie half a rank lower, between two healthy ones, but level with those of the
+    same score.
     """
     healthy = np.sort(part.scores[~part.infected])
-    below = np.searchsorted(healthy, part.scores, "left") - 0.5 * part.infected
+    below, up_to = (np.searchsorted(healthy, part.scores, side) for side in ("left", "right"))
+    below = below - 0.5 * (part.infected & (below == up_to))
     return np.asarray(below / len(healthy), np.float32)

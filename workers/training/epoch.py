@@ -76,7 +76,8 @@ def run_epoch(progress: Progress, network: nn.Module, needed: Pass) -> Epoch:
         losses.append(_step(progress, network, part, needed, chance))
         told = Step(number + 1, settings.epochs, len(losses), steps, losses[-1])
         needed.watch(told)
-    return Epoch(float(np.mean(losses)), _validate(progress.network, needed))
+    # One judges for all: with batch normalisation each process has statistics of its own.
+    return Epoch(float(np.mean(losses)), machine.agreed(_validate(progress.network, needed)))
 
 
 def _step(

@@ -1,25 +1,42 @@
 """Keeps what each fold of a cross-validation found, so that an interrupted one goes on."""
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 
-import msgspec
 import numpy as np
 
 from workers.evaluation.scored import ScoredCells
 from workers.training.datasets import LabelledCells
-from workers.training.fit_settings import FitSettings
+from workers.training.recipes import Recipe
 
 DIGITS = 12
 
 
 def place_of(
-    folder: Path, architecture: str, how: FitSettings, cells: LabelledCells, fold: int
+    folder: Path, recipe: Recipe, sets: Sequence[LabelledCells], cells: LabelledCells, fold: int
 ) -> Path:
-    """Name the file of one fold of one set: another for whatever would change what is in it."""
-    described = [architecture, cells.origin.digest, len(cells), msgspec.to_builtins(how)]
-    digest = hashlib.sha256(msgspec.json.encode(described)).hexdigest()[:DIGITS]
-    return folder / f"{architecture}-{cells.origin.data}-{fold}-{digest}.npz"
+    """Name the file of one fold of one set: another for whatever would change what is in it.
+
+    Parameters
+    ----------
+    folder
+        Where it lies.
+    recipe
+        How the network is trained and scored.
+    sets
+        All that it is trained on, divided into groups.
+    cells
+        The set in question.
+    fold
+        Which fifth is held out.
+    """
+    digest = hashlib.sha256(repr(recipe).encode())
+    for seen in sets:
+        digest.update(repr((seen.origin.digest, len(seen))).encode())
+        digest.update(np.ascontiguousarray(seen.groups).tobytes())
+    name = f"{recipe.architecture}-{cells.origin.data}-{fold}-{digest.hexdigest()[:DIGITS]}.npz"
+    return folder / name
 
 
 def keep(place: Path, scored: ScoredCells) -> None:

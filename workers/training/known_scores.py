@@ -31,13 +31,13 @@ class KnownScores:
 
 
 def known_scores(
-    scorer: Scorer, cells: LabelledCells, trained_on: Collection[str] = ()
+    scorer: Scorer, cells: LabelledCells, trained_on: Collection[str] = (), labels: bool = False
 ) -> KnownScores:
     """Score the cells of a labelled set that a threshold may rest on.
 
     Of a set that the model was trained on these are the healthy cells of the validation part,
     and the infected ones of the training and validation parts, which no weight has seen; never
-    the part that is held out. Of another set they are all cells.
+    the part that is held out. Of another set they are all cells. A set is known by its digest.
 
     Parameters
     ----------
@@ -46,7 +46,10 @@ def known_scores(
     cells
         The set.
     trained_on
-        Names of the sets that the model was trained on.
+        Digests, or names, of the sets that the model was trained on.
+    labels
+        Whether it learned from labelled infected cells: of the sets that it was trained on none
+        can be taken then.
 
     Raises
     ------
@@ -55,10 +58,11 @@ def known_scores(
     """
     name = cells.origin.data
     healthy, infected, parts = cells.healthy(), cells.only(cells.infected), ("", "")
-    if name in trained_on:
+    if {name, cells.origin.digest} & set(trained_on):
         healthy = cells.part("validation").healthy()
         seen = [cells.part("training").groups, cells.part("validation").groups]
-        infected = infected.only(np.isin(infected.groups, np.concatenate(seen)))
+        unseen = np.isin(infected.groups, np.concatenate(seen)) & (not labels)
+        infected = infected.only(unseen)
         parts = "the validation part of ", "the training and validation parts of "
     well, unscored = grouped(
         scorer, healthy.crops, healthy.groups, f"healthy cells of {parts[0]}{name}"

@@ -44,6 +44,14 @@ class Machine:
         """Give this process's part of a pass; all parts are equally long."""
         return order[self.rank : len(order) - len(order) % self.ranks : self.ranks]
 
+    def agreed(self, value: float) -> float:
+        """Give the first process's value in all of them, so that all decide alike."""
+        if self.ranks == 1:
+            return value
+        told = torch.tensor([value], dtype=torch.float64, device=self.device)
+        torch.distributed.broadcast(told, 0)
+        return float(told)
+
     def precision(self) -> AbstractContextManager[object]:
         """Compute in bfloat16 on CUDA, in float32 on a CPU."""
         if self.device.type == "cuda":

@@ -56,7 +56,8 @@ def new_card(
         No healthy cell could be scored, so that no threshold can be chosen.
     """
     # The threshold is for cells as the segmenter cuts them: the first set, where there are two.
-    known = known_scores(scorer, sets[0], [sets[0].origin.data])
+    labels = recipe.labelled != 0
+    known = known_scores(scorer, sets[0], [sets[0].origin.digest], labels)
     threshold = choose(RULE, known.healthy).value
     card = Card(
         name=name,

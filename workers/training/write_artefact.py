@@ -12,6 +12,7 @@ from config import UsageError
 from workers.artefact import Artefact, load_card
 from workers.canvas import PlotsError
 from workers.card import CARD_FILE, WEIGHTS_FILE, Card, dump_card
+from workers.check_card import is_name
 from workers.detector import Detector
 from workers.load_detector import HEALTHY_MEAN, HEALTHY_SPREAD
 from workers.training.curves import CURVES_FILE, Epoch, plot_curves, write_curves
@@ -25,8 +26,13 @@ def refuse_output(output: Path, overwrite: bool) -> None:
     Raises
     ------
     UsageError
-        ``output`` exists and may not be replaced, or is something else.
+        ``output`` exists and may not be replaced, is something else, or its name is none that
+        a model may have.
     """
+    if not is_name(output.name):
+        raise UsageError(
+            f"{output.name!r} is no name for a model: use letters (a-z), digits, '.', '_' and '-'"
+        )
     if output.exists() and not overwrite:
         raise UsageError(f"{output} exists: name another folder or give --overwrite")
     if output.exists() and not (output / CARD_FILE).is_file():
@@ -81,10 +87,22 @@ def write_artefact(
             (whole / file).write_bytes(content)
         if epochs:
             _write_curves(whole, epochs)
-        if output.exists():
-            output.rename(Path(name) / "replaced")
-        whole.rename(output)
+        # What could not be loaded again does not take the place of what can.
+        load_card(str(whole))
+        _put(whole, output, Path(name) / "replaced")
     return load_card(str(output))
+
+
+def _put(whole: Path, output: Path, replaced: Path) -> None:
+    """Move an artefact to its place; what was there stays if that fails."""
+    if output.exists():
+        output.rename(replaced)
+    try:
+        whole.rename(output)
+    except OSError:
+        if replaced.exists():
+            replaced.rename(output)
+        raise
 
 
 def _write_curves(folder: Path, epochs: Sequence[Epoch]) -> None:

@@ -112,10 +112,11 @@ def test_a_worked_example() -> None:
     assert values["false_positives_per_million_at_threshold"] == pytest.approx(10_000)
 
 
-def test_a_threshold_is_compared_in_the_precision_of_the_scores() -> None:
-    """0.7 as a float32 is below 0.7: the card's threshold must flag the score that it names."""
+def test_a_threshold_is_compared_as_the_store_compares_it() -> None:
+    """0.7 as a float32 is below 0.7, and the store would not flag it."""
     assert np.float32(0.7) < np.float64(0.7)
-    assert curve_of([0.0], [0.7]).flagged(0.7) == (1, 0)
+    assert curve_of([0.0], [0.7]).flagged(0.7) == (0, 0)
+    assert curve_of([0.0], [0.7]).flagged(float(np.float32(0.7))) == (1, 0)
 
 
 def test_the_figures_of_a_card_keep_their_names() -> None:
@@ -130,3 +131,10 @@ def test_the_figures_of_a_card_keep_their_names() -> None:
         "specificity_at_threshold": 0.99,
         "false_positives_per_million_at_threshold": 10_000,
     }
+
+
+def test_a_threshold_just_above_a_score_does_not_flag_it() -> None:
+    scores = np.full(100, 5.0, np.float32)
+    curve = Curve.of(scores, np.arange(100) < 10)
+    assert curve.flagged(float(np.nextafter(5.0, np.inf))) == (0, 0)
+    assert curve.flagged(5.0) == (10, 90)

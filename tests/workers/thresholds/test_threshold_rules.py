@@ -60,6 +60,13 @@ def test_a_budget_that_can_be_counted_is_kept_exactly() -> None:
     assert chosen.warning is None
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_a_budget_between_what_is_counted_and_what_is_fitted_is_kept(seed: int) -> None:
+    scores = np.random.default_rng(seed).lognormal(size=4889)
+    chosen = budget(GroupedScores.of(scores, np.arange(4889) % SLIDES), 2000)
+    assert (scores >= chosen.value).mean() <= 0.002
+
+
 def test_equal_scores_do_not_break_a_budget() -> None:
     healthy = GroupedScores.of(np.repeat([1.0, 2.0], [950, 50]))
     assert budget(healthy, 30_000).value > 2.0

@@ -4,14 +4,18 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 
 from config import load
+from workers.evaluation.scored import ScoredCells
 from workers.training.compare import compare
-from workers.training.cross_validate import across, cross_validate
+from workers.training.cross_validate import _as_ranks, across, cross_validate
 from workers.training.datasets import HEALTHY, LabelledCells, Origin
 from workers.training.fit_settings import FitSettings
+from workers.training.keep import place_of
+from workers.training.recipes import recipe_of
 
 Cells = Callable[..., np.ndarray]
 HOW = FitSettings(epochs=1, batch_size=32, examples_an_epoch=32)
@@ -28,6 +32,28 @@ def labelled(cells: Cells, with_lesion: Cells) -> LabelledCells:
     labels = np.where(infected, "ring", HEALTHY)
     groups = np.repeat(np.arange(GROUPS, dtype=np.int32), EACH)
     return LabelledCells(Origin("made", "", "", ""), crops, labels, groups)
+
+
+def test_cells_of_one_score_share_one_rank() -> None:
+    level = np.zeros(8, np.float32)
+    ill = np.arange(8) < 4
+    part = ScoredCells(level, ill, level.astype(str), level.astype(np.int32), level[:, None])
+    assert len(set(_as_ranks(part).tolist())) == 1
+
+
+def test_what_is_kept_of_a_fold_has_a_name_of_its_own(labelled: LabelledCells) -> None:
+    recipe = recipe_of("conv")
+    by_cell = replace(labelled, groups=np.arange(len(labelled), dtype=np.int32))
+    grey = recipe.seeing(msgspec.structs.replace(recipe.task.normalisation, colours="grey"))
+    places = {
+        place_of(Path(), recipe, [labelled], labelled, 0),
+        place_of(Path(), recipe, [by_cell], by_cell, 0),
+        place_of(Path(), grey, [labelled], labelled, 0),
+        place_of(Path(), recipe, [labelled, by_cell], labelled, 0),
+        place_of(Path(), recipe, [labelled], labelled, 1),
+    }
+    assert len(places) == 5
+    assert place_of(Path(), recipe_of("conv"), [labelled], labelled, 0) in places
 
 
 def test_every_cell_is_held_out_once(labelled: LabelledCells) -> None:

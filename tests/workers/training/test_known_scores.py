@@ -1,6 +1,7 @@
 """Which labelled cells a threshold rests on: none that a weight has seen or that is held out."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -43,6 +44,21 @@ def test_of_a_set_trained_on_only_what_no_weight_has_seen(
     held_out = labelled.part("held out")
     unwanted = scorer.score(held_out.crops[held_out.infected]).scores
     assert not set(unwanted.tolist()) & set(known.infected.tail)
+
+
+def test_no_infected_cell_of_a_model_that_learned_from_labels(
+    scorer: Scorer, labelled: LabelledCells
+) -> None:
+    assert known_scores(scorer, labelled, ["mine"], labels=True).infected is None
+    assert known_scores(scorer, labelled, ["other"], labels=True).infected.count == GROUPS
+
+
+def test_a_set_is_known_by_its_digest_whatever_its_folder_is_called(
+    scorer: Scorer, labelled: LabelledCells
+) -> None:
+    renamed = replace(labelled, origin=Origin("renamed", "", "", "", digest="d1"))
+    known = known_scores(scorer, renamed, ["d1"])
+    assert known.healthy.count == len(labelled.part("validation").healthy())
 
 
 def test_of_another_set_all_cells(scorer: Scorer, labelled: LabelledCells) -> None:
