@@ -44,7 +44,7 @@ class SimulatedFigures(msgspec.Struct, frozen=True):
     gate_error
         What is left of the error without the segmenter's own.
     parts, apart
-        Parts of the slide map that were opened, and those that were apart in the end.
+        Parts of the slide map that were opened, and those that are on it in the end.
     speed
         Of the gate.
     """

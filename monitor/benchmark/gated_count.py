@@ -27,8 +27,8 @@ class GatedCount:
     fields, rejected
         Frames counted, and frames given by the gate that were too poor to count.
     parts, apart
-        Parts of the slide map that were opened, 1 where tracking was never lost, and those of
-        them that are still apart in the end.
+        Parts of the slide map that were opened, 1 where tracking was never lost, and those that
+        are on it in the end: the others were joined to these, or nothing was counted on them.
     diameter_px
         Usual diameter of a cell, as the first frames told it; None: they did not.
     look_ms
@@ -83,15 +83,13 @@ class _Count:
         held = self._gate.flush()
         if held is not None:
             self._count(held[0])
-        parts = self._gate.last_part + 1
         drawn = self._gate.map_picture()
-        joined = 0 if drawn is None else len(drawn.layout.joins)
         return GatedCount(
             cells=sum(self._new),
             fields=len(self._new),
             rejected=self._rejected,
-            parts=parts,
-            apart=parts - joined,
+            parts=self._gate.last_part + 1,
+            apart=0 if drawn is None else len(drawn.layout.tiles),
             diameter_px=self._prepared.scale.diameter_px,
             look_ms=tuple(self._look_ms),
         )

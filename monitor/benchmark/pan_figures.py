@@ -26,7 +26,7 @@ class PanResult(msgspec.Struct, frozen=True):
     same_scale_cells
         The latter where the segmenter is told the usual diameter that the video told.
     parts, apart
-        Parts of the slide map that were opened, and those that were apart in the end.
+        Parts of the slide map that were opened, and those that are on it in the end.
     """
 
     name: str
@@ -78,8 +78,8 @@ class PanFigures(msgspec.Struct, frozen=True):
     fields_per_video
         Mean number of frames counted.
     lost, apart
-        Videos whose map fell into more than one part, and those in which these were not
-        found to belong together later.
+        Videos whose map fell into more than one part, and those in which cells were counted
+        on parts that were not found to belong together later.
     speeds
         Of the gate, on the videos' frames and on frames of 1280x960.
     each
