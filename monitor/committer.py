@@ -26,6 +26,11 @@ from monitor.store import (
 
 logger = logging.getLogger(__name__)
 
+_TURNED: dict[Activity, str] = {
+    "paused": "paused: smearwatch resume %s",
+    "counting": "slide %s goes on",
+}
+
 HEARTBEAT_S = 0.5
 MAX_TOGETHER = 64
 TURN_S = 0.1
@@ -184,6 +189,8 @@ class Committer:
         now, activity = time.monotonic(), self._life.activity
         if now - self._beat_s < HEARTBEAT_S and activity == self._activity:
             return
+        if activity != self._activity:
+            logger.info(_TURNED[activity], self._writer.slide)
         self._beat_s, self._activity = now, activity
         if now - self._drawn_s >= DRAW_S:
             self._draw()

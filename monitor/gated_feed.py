@@ -38,7 +38,11 @@ class GatedFeed(Feed):
         self._stage = stage
 
     def take(self, frames: Iterator[AnyFrame], over: threading.Event) -> None:
-        """Look at frames until they end; the field held back is counted in the end."""
+        """Look at frames until they end; the field held back is counted in the end.
+
+        Not so where the source gives it again when the slide goes on: a better one of the same
+        place may come, and what is counted must not depend on when it was stopped.
+        """
         while self.go_on(over):
             self.line.places.check()
             frame = self.next(frames)
@@ -47,7 +51,24 @@ class GatedFeed(Feed):
             if not self.line.source.live:
                 self.go_on(over)
             self._look(frame, over)
-        self._admit(self._gate.flush(), over)
+        if not self._comes_again(over):
+            self._admit(self._gate.flush(), over)
+
+    def go_on(self, over: threading.Event) -> bool:
+        """Wait while the slide is paused, with no frame in flight; whether to go on."""
+        life = self.line.life
+        if not life.paused:
+            return super().go_on(over)
+        if self.line.source.live:
+            self._admit(self._gate.flush(), over)
+            return super().go_on(over)
+        held = self._gate.held
+        if held is not None:
+            life.settled()
+        goes_on = super().go_on(over)
+        if held is not None:
+            life.admit(held)
+        return goes_on
 
     def done(self) -> Container[int]:
         """Give none: the map is drawn anew, and what has an outcome keeps it."""
@@ -76,12 +97,19 @@ class GatedFeed(Feed):
         frame, pose = field
         if not self._has_place(over):
             self._gate.leave(frame.number)
-            self.line.committer.passed(outcomes.skipped(frame.number))
+            if not self._comes_again(over):
+                self.line.committer.passed(outcomes.skipped(frame.number))
             self.line.life.settled()
             return
         self.line.pool.submit(self.line.counter.count, frame, self.settled, pose)
         while not self.line.source.live and not self._gate.decided(CHECK_S):
             self.line.places.check()
+
+    def _comes_again(self, over: threading.Event) -> bool:
+        """Whether a frame without an outcome will come again: the slide goes on later."""
+        source = self.line.source
+        ended = source.live or source.exhausted or self.line.life.finished
+        return over.is_set() and not ended
 
     def _has_place(self, over: threading.Event) -> bool:
         places = self.line.places

@@ -190,8 +190,3 @@ def _for_children(settings: Settings) -> dict[str, dict[str, object]]:
     share = max(1, (os.cpu_count() or 1) // settings.worker.count)
     plain["worker"]["threads"] = settings.worker.threads or share
     return plain
-
-
-def private_endpoint(folder: Path) -> str:
-    """Name an endpoint in ``folder`` that only this user can reach."""
-    return f"ipc://{folder / 'capture.ipc'}"

@@ -44,7 +44,7 @@ class View(Protocol):
 
 
 class LineView:
-    """A line every two seconds to standard error.
+    """A line every two seconds to standard error, but for the time that the slide is paused.
 
     Parameters
     ----------
@@ -56,7 +56,6 @@ class LineView:
 
     def __init__(self, store: Store, slide: str, judge: Judge) -> None:
         self._glance = Glance(store, slide, LINE_S, judge)
-        self._paused = False
 
     def line(self, text: str) -> None:
         """Pass a log line on."""
@@ -68,14 +67,12 @@ class LineView:
             self._say(self._glance.summary)
 
     def _say(self, result: Summary) -> None:
+        if result.state == "paused":
+            return
         mark = "SIMULATED " if result.simulated else ""
         now = f"{result.cells_per_s or 0:.0f} cells/s"
         text = f"{mark}{result.slide}: {counted(result)}, {now}"
-        if result.state != "paused":
-            self.line(f"{text}; {ledger(result)}{_said(result)}")
-        elif not self._paused:
-            self.line(f"{text}; paused: smearwatch resume {result.slide}")
-        self._paused = result.state == "paused"
+        self.line(f"{text}; {ledger(result)}{_said(result)}")
 
 
 def _said(result: Summary) -> str:

@@ -1,8 +1,12 @@
 """Which ZeroMQ endpoints may be used: those that only this machine reaches."""
 
+import os
 from ipaddress import ip_address
 
 from config import UsageError
+
+LONGEST_SOCKET_PATH = 103
+"""In bytes: sun_path holds 104 on macOS, 108 on Linux, the closing zero included."""
 
 ANY_PORT = "*"
 MAX_PORT = 65535
@@ -15,12 +19,17 @@ def refuse_open_endpoint(endpoint: str) -> None:
     Raises
     ------
     UsageError
-        It is neither ``ipc://`` nor a loopback TCP address with a port.
+        It is neither ``ipc://`` nor a loopback TCP address with a port, or its path is too long.
     """
     transport, _, address = endpoint.partition("://")
     host, _, port = address.rpartition(":")
     host = host.strip("[]")
     if transport == "ipc" and address not in {"", ANY_PORT}:
+        if len(os.fsencode(address)) > LONGEST_SOCKET_PATH:
+            raise UsageError(
+                f"endpoint {endpoint} is longer than a socket's path may be "
+                f"({LONGEST_SOCKET_PATH} bytes): name a shorter one"
+            )
         return
     if transport != "tcp" or not host or not _is_port(port):
         raise UsageError(f"endpoint {endpoint!r} is not tcp://127.0.0.1:PORT or ipc://PATH")

@@ -1,9 +1,7 @@
 """Counts the slides of a set, one after the other, as ``run`` does."""
 
-import tempfile
 import threading
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import numpy as np
 
@@ -12,8 +10,9 @@ from monitor.assess.sheet import Sheet, SlideResult, fill_in, is_within
 from monitor.assess.slide_set import SetSlide
 from monitor.decision import Judge
 from monitor.request import CountRequest
+from monitor.socket_paths import private_endpoint
 from monitor.store import BeginMode, Store, Summary, field_latencies, refuse_existing
-from monitor.supervisor import Supervisor, private_endpoint
+from monitor.supervisor import Supervisor
 from workers.lifetime import INTERRUPTED
 
 Line = Callable[[str], None]
@@ -77,8 +76,7 @@ def assess_set(
 
 
 def _count(request: CountRequest, settings: Settings, stop: threading.Event, line: Line) -> None:
-    with tempfile.TemporaryDirectory(prefix="smearwatch-") as folder:
-        endpoint = private_endpoint(Path(folder))
+    with private_endpoint() as endpoint:
         request = CountRequest(request.source, request.slide, request.mode, endpoint)
         code = Supervisor(request, settings, line).run(stop, lambda: None)
     if code == INTERRUPTED:

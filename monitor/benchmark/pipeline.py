@@ -15,10 +15,11 @@ from config import Settings
 from monitor.benchmark.memory import MemoryWatch
 from monitor.benchmark.textbook import textbook_crops, textbook_regions
 from monitor.request import CountRequest
+from monitor.socket_paths import private_endpoint
 from monitor.sources import Frame, SourceError, open_source
 from monitor.sources.images import list_pictures
 from monitor.store import SlideNotFound, Store, connect, summary
-from monitor.supervisor import Supervisor, private_endpoint
+from monitor.supervisor import Supervisor
 from workers.artefact import load_card
 from workers.eager import EagerScorer
 
@@ -74,7 +75,7 @@ def benchmark_pipeline(
     files = _files(data, folder, settings)
     links = _links(files, folder / "frames", frames)
     baseline_fps = _plain_script(_first(links, baseline_frames), settings)
-    memory = _count(links, settings, folder, frames)
+    memory = _count(links, settings, frames)
     with connect(settings.store) as store:
         result = summary(store, SLIDE)
     fps = result.frames_per_s or 0.0
@@ -140,12 +141,10 @@ def _read(path: Path) -> NDArray[np.uint8]:
     return np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), np.uint8)
 
 
-def _count(
-    links: Path, settings: Settings, folder: Path, frames: int
-) -> dict[str, dict[str, float]]:
-    request = CountRequest(str(links), SLIDE, "replace", private_endpoint(folder))
-    supervisor = Supervisor(request, settings, lambda _line: None)
-    with connect(settings.store) as store:
+def _count(links: Path, settings: Settings, frames: int) -> dict[str, dict[str, float]]:
+    with private_endpoint() as endpoint, connect(settings.store) as store:
+        request = CountRequest(str(links), SLIDE, "replace", endpoint)
+        supervisor = Supervisor(request, settings, lambda _line: None)
         watch = MemoryWatch(lambda: supervisor.pids, lambda: _share(store, frames))
         supervisor.run(threading.Event(), watch.sample)
     return watch.report()

@@ -1,8 +1,6 @@
 """``run``, ``capture`` and ``worker``: counting a slide on one box, or its parts apart."""
 
 import sys
-import tempfile
-from pathlib import Path
 from typing import Annotated
 
 import msgspec
@@ -24,8 +22,9 @@ from monitor.cli.queries import print_summary
 from monitor.decision import Judge
 from monitor.request import CountRequest
 from monitor.room import refuse_too_many_workers
+from monitor.socket_paths import private_endpoint
 from monitor.store import BeginMode, check_slide_id, connect, last_owner
-from monitor.supervisor import Supervisor, private_endpoint
+from monitor.supervisor import Supervisor
 from monitor.view import open_view
 from workers.endpoints import refuse_unsure_endpoint
 from workers.lifetime import INTERRUPTED, stop_on_signals, stop_with_parent, unwind
@@ -90,10 +89,10 @@ def run_slide(
     if bind is not None:
         refuse_unsure_endpoint(bind)
     with (
-        tempfile.TemporaryDirectory(prefix="smearwatch-") as folder,
+        private_endpoint() as unnamed,
         connect(settings.store) as store,
     ):
-        endpoint = bind or private_endpoint(Path(folder))
+        endpoint = bind or unnamed
         request = CountRequest(source, slide, mode, endpoint, debugging(), label_in_source)
         before = last_owner(store, slide)
         with open_view(store, slide, judge) as view:

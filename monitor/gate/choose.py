@@ -87,6 +87,11 @@ class Chooser:
         gated = self._weigh(now, passed)
         return self._ripe(now), gated
 
+    @property
+    def held(self) -> int | None:
+        """Number of the frame held."""
+        return None if self._held is None else self._held.frame.number
+
     def flush(self) -> Candidate | None:
         """Give up the frame held, to be counted."""
         held, self._held = self._held, None

@@ -119,6 +119,11 @@ class FieldGate:
                 sighting = self._joined(view, sighting, sighting.pose)
             return self._placed(frame, view, sighting)
 
+    @property
+    def held(self) -> int | None:
+        """Number of the frame held back, until it is clear that no better one comes."""
+        return self._chooser.held
+
     def flush(self) -> tuple[Frame, Pose] | None:
         """Give the frame held back, if any: no other comes."""
         with self._changed:

@@ -13,11 +13,8 @@ from urllib.parse import quote
 import platformdirs
 
 from config.settings import StoreSettings
+from monitor.socket_paths import SHORT_ROOT, fits
 from monitor.store.errors import StoreError
-
-# sun_path holds 104 bytes on macOS, 108 on Linux, the closing zero included.
-LONGEST_SOCKET_PATH = 100
-SHORT_ROOT = Path("/tmp")  # noqa: S108 - a folder of our own below it, checked below
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +43,7 @@ class Place:
     def socket(self) -> Path:
         """Where the server listens: in the folder, or nearby where that path is too long."""
         inside = self.folder / "store.sock"
-        if len(os.fsencode(inside)) <= LONGEST_SOCKET_PATH:
+        if fits(inside):
             return inside
         digest = hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:16]
         return SHORT_ROOT / f"smearwatch-{os.getuid()}" / f"{digest}.sock"

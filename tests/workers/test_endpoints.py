@@ -3,7 +3,7 @@
 import pytest
 
 from config import UsageError
-from workers.endpoints import refuse_open_endpoint, refuse_unsure_endpoint
+from workers.endpoints import LONGEST_SOCKET_PATH, refuse_open_endpoint, refuse_unsure_endpoint
 
 
 @pytest.mark.parametrize(
@@ -72,3 +72,8 @@ def test_one_without_a_port_of_its_own_is_no_meeting_point(endpoint: str):
 @pytest.mark.parametrize("endpoint", ["tcp://127.0.0.1:5757", "ipc:///run/odd:0"])
 def test_one_that_can_be_told_is_a_meeting_point(endpoint: str):
     refuse_unsure_endpoint(endpoint)
+
+
+def test_a_path_too_long_for_a_socket_is_refused_with_how_long_it_may_be():
+    with pytest.raises(UsageError, match=f"{LONGEST_SOCKET_PATH} bytes"):
+        refuse_open_endpoint(f"ipc:///tmp/{'x' * 120}")

@@ -72,12 +72,19 @@ class Command:
             try:
                 result = self.summary(slide)
             except SlideNotFound:
+                self._refuse_failed()
                 time.sleep(0.05)
                 continue
             if reached(result):
                 return result
+            self._refuse_failed()
             time.sleep(0.02)
         pytest.fail(f"slide {slide} did not get there within {PATIENCE_S:.0f} s")
+
+    def _refuse_failed(self) -> None:
+        newest = self.started[-1]
+        if newest.poll() not in {None, 0, 130}:
+            pytest.fail(f"{newest.args} ended: {newest.communicate()[1]}")
 
 
 def _pairs(reply: object) -> Iterator[tuple[bytes, bytes]]:

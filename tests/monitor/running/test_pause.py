@@ -7,6 +7,10 @@ from typing import Any
 import psutil
 import pytest
 
+from monitor.ask import ask_and_wait
+from monitor.store import connect
+
+VIDEO = "simulated:?motion=raster&seed=8&width=480&height=360"
 SMALL = "simulated:?motion=walk&live=1&fps=10&width=480&height=360"
 
 
@@ -51,6 +55,20 @@ def test_a_live_slide_is_paused_resumed_and_finished_from_the_command_line(comma
     refused = command("resume", "a")
     assert refused.returncode == 2
     assert f"smearwatch run '{SMALL}' --slide a --resume" in refused.stderr
+
+
+def test_a_video_paused_on_a_place_and_resumed_counts_as_if_it_had_run_through(command: Any):
+    video = f"{VIDEO}&frames=300"
+    assert command("run", video, "--slide", "a").returncode == 0
+    run = command.start("run", video, "--slide", "b")
+    command.wait_for("b", lambda result: result.fields >= 1)
+    with connect(command.store) as store:  # The command takes longer to start than the video.
+        for _ in range(3):
+            assert ask_and_wait(store, "b", "paused", 30).state == "paused"
+            assert ask_and_wait(store, "b", "counting", 30).state == "counting"
+    _, error = run.communicate(timeout=60)
+    assert run.returncode == 0, error
+    assert command.contents("b") == command.contents("a")
 
 
 def test_an_idle_live_slide_is_finished_and_its_events_can_be_followed(command: Any):

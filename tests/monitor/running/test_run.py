@@ -5,7 +5,9 @@ import os
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -105,11 +107,17 @@ def test_an_interrupted_run_keeps_its_fields_and_goes_on_to_the_same_counts(
     assert command.contents("a") == undisturbed
 
 
+@pytest.fixture
+def temporary(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The folder for temporary files: an empty one, with a path short enough for sockets."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        monkeypatch.setenv("TMPDIR", folder)
+        yield Path(folder)
+
+
 def test_a_second_interrupt_ends_all_at_once_and_leaves_nothing_behind(
-    command: Any, pictures: Path, undisturbed: dict[str, object], tmp_path: Path, monkeypatch
+    command: Any, pictures: Path, undisturbed: dict[str, object], temporary: Path
 ):
-    (tmp_path / "temp").mkdir()
-    monkeypatch.setenv("TMPDIR", str(tmp_path / "temp"))
     process = command.start("run", pictures, "--slide", "a")
     command.wait_for("a", lambda result: result.fields >= 2)
     children = psutil.Process(process.pid).children()
@@ -123,7 +131,7 @@ def test_a_second_interrupt_ends_all_at_once_and_leaves_nothing_behind(
     assert process.returncode == 130
     assert error.splitlines()[-1].startswith("smearwatch: stopped at once")
     assert not any(child.is_running() for child in children)
-    assert list((tmp_path / "temp").iterdir()) == []
+    assert list(temporary.iterdir()) == []
 
 
 def test_one_interrupted_before_it_has_begun_leaves_the_slide_as_it_was(
