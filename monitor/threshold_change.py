@@ -35,8 +35,6 @@ class Request(msgspec.Struct, frozen=True):
         Folder of the new artefact, named after it.
     overwrite
         Replace an artefact that is there.
-    seed
-        With which the model was trained: it decides which cells were held out.
     """
 
     model: str
@@ -45,7 +43,6 @@ class Request(msgspec.Struct, frozen=True):
     data: Path | None
     output: Path
     overwrite: bool
-    seed: int
 
 
 class Changed(msgspec.Struct, frozen=True):
@@ -113,7 +110,7 @@ def _known(request: Request, artefact: Artefact, settings: Settings) -> KnownSco
         if scores is None:
             raise DataError(f"{folder}: none of {len(crops)} cells could be scored")
         return KnownScores(scores, None, unscored)
-    cells = _read(folder, settings, request.seed)
+    cells = _read(folder, settings, artefact.card.seed)
     if request.data is None:
         cells = cells.healthy()
     trained_on = [one.digest or one.data for one in artefact.card.trained_on]

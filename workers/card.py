@@ -63,6 +63,8 @@ class TrainingData(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         How many cells each part has; training and validation hold healthy cells only.
     digest
         Of the file that lists the set's cells; empty in older cards.
+    seed
+        With which its patients or slides were dealt to the parts.
     """
 
     data: str
@@ -74,6 +76,7 @@ class TrainingData(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     held_out_healthy: int
     held_out_infected: int
     digest: str = ""
+    seed: int = 0
 
 
 class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -138,6 +141,11 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     calibration: Calibration | None = None
     error_rates: ErrorRates | None = None
     config: dict[str, ConfigValue] = {}
+
+    @property
+    def seed(self) -> int:
+        """With which patients and slides were dealt to the parts: who is held out."""
+        return self.trained_on[0].seed if self.trained_on else 0
 
 
 def dump_card(card: Card) -> str:

@@ -4,6 +4,7 @@ import math
 import re
 
 from workers.card import Card, Normalisation
+from workers.messages import CROP_SHAPE
 from workers.score_settings import OF_ERRORS, Part, ScoreSettings
 
 MOST_BLUR_PX = 10.0
@@ -23,6 +24,7 @@ def problems_of(card: Card) -> list[str]:
             or not all(map(math.isfinite, card.healthy_quantiles))
             or list(card.healthy_quantiles) != sorted(card.healthy_quantiles)
         ),
+        f"input_shape: must be {list(CROP_SHAPE)}": card.input_shape != CROP_SHAPE,
         "outside_value: must be in 0..255": card.outside_value not in range(256),
         "name: must be letters, digits, '.', '_' and '-'": not is_name(card.name),
     }
@@ -59,7 +61,7 @@ def _of_normalisation(how: Normalisation) -> list[str]:
     blur = f"normalisation.blur_px: must be in 0..{MOST_BLUR_PX:g}"
     return _holding(
         {
-            "normalisation.scale: must be positive": not how.scale > 0,
+            "normalisation.scale: must be positive and finite": not 0 < how.scale < math.inf,
             blur: not 0 <= how.blur_px <= MOST_BLUR_PX,
         }
     )
@@ -90,15 +92,17 @@ def _of_part(part: Part, where: str) -> list[str]:
 
 
 def _of_one(score: ScoreSettings, how: Normalisation, where: str) -> list[str]:
+    side = min(CROP_SHAPE[:2])
+    half = side // 2
     of_errors = score.kind in OF_ERRORS
     rebuilt = of_errors and score.error != "learned"
     return _holding(
         {
-            f"{where}.erosion_px: must not be negative": score.erosion_px < 0,
-            f"{where}.window_px: must be odd and positive": (
-                score.window_px < 1 or score.window_px % 2 != 1
+            f"{where}.erosion_px: must be in 0..{half - 1}": score.erosion_px not in range(half),
+            f"{where}.window_px: must be odd and in 1..{side - 1}": (
+                score.window_px not in range(1, side, 2)
             ),
-            f"{where}.top: must be positive": score.top < 1,
+            f"{where}.top: must be in 1..{side * side}": not 1 <= score.top <= side * side,
             f"{where}.standardised: is for errors of a reconstruction alone": (
                 score.standardised and not rebuilt
             ),

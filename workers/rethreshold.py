@@ -72,7 +72,7 @@ def with_threshold(
         The rule needs more than is given.
     """
     known = card.healthy if healthy is None else healthy
-    chosen = choose(rule, known, None if infected is None else infected.tail)
+    chosen = choose(rule, known, infected)
     words = in_words(rule)
     if known is not None and chosen.healthy_cells:
         words += f", by {known.count:,} {known.cells}"

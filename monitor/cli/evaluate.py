@@ -33,9 +33,6 @@ def evaluate_models(
         Literal["auto", "held-out", "all"],
         typer.Option(help="auto: of sets that the model was trained on the held-out part."),
     ] = "auto",
-    seed: Annotated[
-        int, typer.Option(min=0, help="With which the model was trained: who was held out.")
-    ] = 0,
     grey: Annotated[bool, typer.Option("--grey", help="Take the colour from the cells.")] = False,
     plots: Annotated[
         Path | None, typer.Option(help="Folder for pictures (PNG).", show_default=False)
@@ -52,7 +49,7 @@ def evaluate_models(
     from workers.evaluation import run  # noqa: PLC0415
 
     settings = settings_from(config, sets)
-    request = run.Request(data_folder(data), tuple(model or ()), part, seed, grey, plots)
+    request = run.Request(data_folder(data), tuple(model or ()), part, grey, plots)
     results = run.evaluate_models(request, settings)
     if json:
         flat = [result.flat() for result in results]

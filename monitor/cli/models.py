@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from config import UsageError
-from monitor.cli.options import ConfigFile, Json, SetOption, settings_from
+from monitor.cli.options import MOST_SEED, ConfigFile, Json, SetOption, settings_from
 from monitor.cli.train import data_folder
 from monitor.whole_file import whole_file
 
@@ -45,7 +45,7 @@ def models(
     examples: Annotated[
         int | None, typer.Option(min=1, help="Cells a pass; without, the recipe's.")
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Same seed, same figures.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, max=MOST_SEED, help="Same seed, same figures.")] = 0,
     save: Annotated[
         Path | None,
         typer.Option(

@@ -9,6 +9,8 @@ import typer
 from config import Settings, UsageError, load
 from config.logs import configure_logging
 
+MOST_SEED = 2**31 - 1
+
 ConfigFile = Annotated[
     Path | None, typer.Option("--config", "-c", help="YAML file of settings.", show_default=False)
 ]

@@ -40,9 +40,6 @@ def threshold(
         typer.Option(help="Labelled set, or pictures of healthy smears (a subfolder a slide)."),
     ] = None,
     data: Annotated[Path | None, typer.Option(help="Labelled set, infected cells too.")] = None,
-    seed: Annotated[
-        int, typer.Option(min=0, help="With which the model was trained: who was held out.")
-    ] = 0,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace an artefact that is there.")
     ] = False,
@@ -63,7 +60,7 @@ def threshold(
     # Not before it is needed: torch takes seconds to load.
     from monitor.threshold_change import Request, change_threshold  # noqa: PLC0415
 
-    request = Request(model, rule, healthy, data, output, overwrite, seed)
+    request = Request(model, rule, healthy, data, output, overwrite)
     changed = change_threshold(request, settings_from(config, sets))
     if json:
         sys.stdout.buffer.write(msgspec.json.encode(changed) + b"\n")

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from config import UsageError
-from monitor.cli.options import ConfigFile, SetOption, settings_from
+from monitor.cli.options import MOST_SEED, ConfigFile, SetOption, settings_from
 from workers.lifetime import interrupt_on_signals
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def train_model(
     examples: Annotated[
         int | None, typer.Option(min=1, help="Cells a pass; without, the recipe's.")
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Same seed, same model.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, max=MOST_SEED, help="Same seed, same model.")] = 0,
     colours: Annotated[
         Literal["rgb", "hsv", "grey"] | None, typer.Option(help="What the network sees.")
     ] = None,

@@ -135,13 +135,19 @@ def test_single_cells_that_are_new_to_the_model_are_all_measured(cells: Path) ->
     assert sum(found["confusion_matrix"].values()) == 80
 
 
-def test_of_a_set_that_the_model_was_trained_on_only_the_held_out_part_is(tmp_path: Path) -> None:
-    folder = write_cells(tmp_path / "by-another-name", CELLS)
-    model = copied(tmp_path / "model")
+def trained_on(model: Path, folder: Path, seed: int = 0) -> Path:
+    """A model whose card says that it was trained on these cells."""
+    copied(model)
     card = yaml.safe_load((model / "card.yaml").read_text())
     listing = hashlib.sha256((folder / "cells.csv").read_bytes())
-    card["trained_on"][0]["digest"] = listing.hexdigest()[:16]
+    card["trained_on"][0] |= {"digest": listing.hexdigest()[:16], "seed": seed}
     (model / "card.yaml").write_text(yaml.safe_dump(card))
+    return model
+
+
+def test_of_a_set_that_the_model_was_trained_on_only_the_held_out_part_is(tmp_path: Path) -> None:
+    folder = write_cells(tmp_path / "by-another-name", CELLS)
+    model = trained_on(tmp_path / "model", folder)
     found = figures(folder, "--model", model)
     assert (found["part"], found["cells"], found["groups"]) == ("held-out", 16, 2)
     assert found["auroc"] == 1
@@ -149,8 +155,17 @@ def test_of_a_set_that_the_model_was_trained_on_only_the_held_out_part_is(tmp_pa
     assert "2 groups" in found["reasons"]["intervals"]
     everything = figures(folder, "--model", model, "--part", "all")
     assert (everything["part"], everything["cells"]) == ("all", 80)
-    other = figures(folder, "--model", model, "--seed", "1")
-    assert other["cells"] == 16
+
+
+def test_who_is_held_out_follows_from_the_seed_of_the_training(tmp_path: Path) -> None:
+    infected = [number % CELLS_EACH <= number // CELLS_EACH % 7 for number in range(len(CELLS))]
+    folder = write_cells(tmp_path / "cells", infected)
+    found = [
+        figures(folder, "--model", trained_on(tmp_path / f"seed-{seed}", folder, seed))
+        for seed in range(4)
+    ]
+    assert {one["part"] for one in found} == {"held-out"}
+    assert len({one["infected"] for one in found}) > 1
 
 
 def test_other_cells_in_a_folder_of_the_same_name_are_all_measured(tmp_path: Path) -> None:

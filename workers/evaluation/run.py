@@ -1,9 +1,10 @@
 """Evaluates models on the labelled sets of a folder."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from functools import cache, partial
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -32,8 +33,6 @@ class Request(msgspec.Struct, frozen=True):
         Names of shipped artefacts, or their folders; none: the one of the settings.
     part
         ``auto``: of a set that a model was trained on the held-out part, else all cells.
-    seed
-        With which the models were trained: it says which patients were held out.
     without_colour
         Show the models grey cells.
     plots
@@ -43,7 +42,6 @@ class Request(msgspec.Struct, frozen=True):
     data: Path
     models: tuple[str, ...] = ()
     part: Literal["auto", "held-out", "all"] = "auto"
-    seed: int = 0
     without_colour: bool = False
     plots: Path | None = None
 
@@ -121,7 +119,7 @@ def evaluate_models(request: Request, settings: Settings) -> list[ModelOnSet]:
         return [
             result
             for place in folders
-            for result in _on_set(read_set(place, settings, request.seed), models, request, plots)
+            for result in _on_set(partial(read_set, place, settings), models, request, plots)
         ]
 
 
@@ -133,9 +131,14 @@ def _load(name: str, settings: Settings) -> _Model:
 
 
 def _on_set(
-    cells: LabelledCells, models: Sequence[_Model], request: Request, plots: _Plots | None
+    read: Callable[[int], LabelledCells],
+    models: Sequence[_Model],
+    request: Request,
+    plots: _Plots | None,
 ) -> Iterator[ModelOnSet]:
+    read = cache(read)
     for model in models:
+        cells = read(model.artefact.card.seed)
         part = unseen_part(cells, model.artefact) if request.part == "auto" else request.part
         result, shown = _measure(take_part(cells, part), model, part, request)
         if plots is not None:

@@ -51,6 +51,8 @@ def _check(name: str, value: object) -> None:
             raise NetworkConfigError(f"network: {name} {value} is too small; at least 1 is needed")
         if isinstance(part, float) and not (math.isfinite(part) and part >= 0):
             raise NetworkConfigError(f"network: {name} {value} must be a finite number >= 0")
+        if name == "dropout" and isinstance(part, float) and part > 1:
+            raise NetworkConfigError(f"network: {name} {value} is a share, 1 at most")
 
 
 def check_inputs(inputs: Tensor, config: NetworkConfig) -> None:

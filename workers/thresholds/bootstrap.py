@@ -44,6 +44,24 @@ def redrawn(healthy: GroupedScores, draws: int = DRAWS) -> Iterator[Tail]:
             yield Tail.fit(together, int(sizes[drawn].sum()), kept_from)
 
 
+def redrawn_cells(scores: GroupedScores) -> Iterator[NDArray[np.float64]]:
+    """Give all scores, rising, drawn as :func:`redrawn` does, without end.
+
+    Parameters
+    ----------
+    scores
+        Of which nothing was left out.
+    """
+    # Other chance than for the healthy cells, whose slides need not be drawn together with these.
+    chance = np.random.default_rng(SEED + 1)
+    values, places = np.array(scores.tail), np.array(scores.tail_groups)
+    groups = [values[places == place] for place in range(len(scores.groups))]
+    while True:
+        drawn = chance.integers(0, len(groups), len(groups))
+        parts = [chance.choice(groups[place], len(groups[place])) for place in drawn]
+        yield np.sort(np.concatenate(parts))
+
+
 def interval(
     healthy: GroupedScores, estimate: Callable[[Tail], float]
 ) -> tuple[float, float] | None:

@@ -1,7 +1,5 @@
 """Chooses a threshold by its rule."""
 
-from numpy.typing import ArrayLike
-
 from workers.thresholds.budget import budget
 from workers.thresholds.f_beta import f_beta
 from workers.thresholds.manual import manual
@@ -21,7 +19,7 @@ from workers.thresholds.youden import youden
 
 
 def choose(
-    rule: AnyRule, healthy: GroupedScores | None, infected: ArrayLike | None = None
+    rule: AnyRule, healthy: GroupedScores | None, infected: GroupedScores | None = None
 ) -> Threshold:
     """Choose a threshold.
 
@@ -30,7 +28,7 @@ def choose(
     rule
         How.
     healthy, infected
-        Scores, as far as the rule needs them; (m,) of infected cells.
+        Scores, as far as the rule needs them.
 
     Raises
     ------

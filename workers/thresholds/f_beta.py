@@ -1,23 +1,26 @@
 """The threshold with the largest F-beta on labelled cells."""
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-from workers.thresholds.finite import finite, positive
+from workers.thresholds.finite import positive
 from workers.thresholds.labelled import best
 from workers.thresholds.sample import GroupedScores
 from workers.thresholds.threshold import FBeta, Threshold, ThresholdError
 
 
 def f_beta(
-    healthy: GroupedScores, infected: ArrayLike, beta: float, prevalence: float | None = None
+    healthy: GroupedScores,
+    infected: GroupedScores,
+    beta: float,
+    prevalence: float | None = None,
 ) -> Threshold:
     """Flag where the weighted harmonic mean of precision and recall is largest.
 
     Parameters
     ----------
     healthy, infected
-        Scores; (m,) of infected cells.
+        All scores.
     beta
         How many times recall counts as much as precision, > 0.
     prevalence
@@ -27,15 +30,14 @@ def f_beta(
     Raises
     ------
     ThresholdError
-        A score is missing or not finite, or a parameter has no sense.
+        Not all scores were kept, or a parameter has no sense.
 
     References
     ----------
     C. J. van Rijsbergen, Information Retrieval, 2nd ed., Butterworths (1979), ch. 7.
     """
     positive(beta, "beta")
-    ill = finite(infected, "infected cells")
-    share = len(ill) / (len(ill) + healthy.count) if prevalence is None else prevalence
+    share = infected.count / (infected.count + healthy.count) if prevalence is None else prevalence
     if not 0 < share < 1:
         raise ThresholdError(f"prevalence {share:g} must lie within 0 and 1")
 
@@ -47,4 +49,4 @@ def f_beta(
         weighted = (1 + beta**2) * found
         return np.asarray(weighted / (weighted + beta**2 * missed + flagged_wrongly))
 
-    return best(healthy, ill, FBeta(beta, prevalence), goodness)
+    return best(healthy, infected, FBeta(beta, prevalence), goodness)

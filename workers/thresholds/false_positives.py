@@ -14,8 +14,8 @@ def false_positives(healthy: GroupedScores, value: float) -> Rate:
     """Estimate the false cells per million at a threshold, with a bootstrap interval over groups.
 
     Counted where ten or more healthy cells reach the threshold, else by the tail fit. Where no
-    tail can be fitted and no cell reaches it, the upper bound is that of Hanley and Lippman-Hand,
-    "If nothing goes wrong, is everything all right?", JAMA 249, 1743 (1983).
+    cell reaches it, the upper bound is no less than that of Hanley and Lippman-Hand, "If nothing
+    goes wrong, is everything all right?", JAMA 249, 1743 (1983).
 
     Raises
     ------
@@ -25,7 +25,7 @@ def false_positives(healthy: GroupedScores, value: float) -> Rate:
     tail = Tail.of(healthy)
     rate = float(tail.rates([value])[0])
     low, high = interval(healthy, lambda drawn: float(drawn.rates([value])[0])) or (rate, rate)
-    if tail.law is None:
+    if value > healthy.tail[-1]:
         high = max(high, min(RULE_OF_THREE / healthy.count, 1.0))
     return Rate(*(round(MILLION * share, 4) for share in (rate, min(low, rate), max(high, rate))))
 

@@ -3,11 +3,10 @@
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-from workers.thresholds.bootstrap import INTERVAL, SEED, redrawn
+from workers.thresholds.bootstrap import INTERVAL, redrawn, redrawn_cells
 from workers.thresholds.false_positives import false_positives, warning
-from workers.thresholds.finite import finite
 from workers.thresholds.sample import GroupedScores
 from workers.thresholds.tail import Tail
 from workers.thresholds.threshold import AnyRule, Threshold, ThresholdError
@@ -18,7 +17,7 @@ DRAWS = 200
 
 
 def best(
-    healthy: GroupedScores, infected: ArrayLike, rule: AnyRule, goodness: Goodness
+    healthy: GroupedScores, infected: GroupedScores, rule: AnyRule, goodness: Goodness
 ) -> Threshold:
     """Flag from the infected cell's score at which ``goodness`` is largest.
 
@@ -28,16 +27,14 @@ def best(
     Raises
     ------
     ThresholdError
-        A score is missing or not finite, or not all healthy scores were kept.
+        Not all scores were kept.
     """
-    if not healthy.whole:
-        raise ThresholdError("the best threshold needs all healthy scores; give labelled cells")
-    scores = np.sort(finite(infected, "infected cells"))
-    value = _best(Tail.of(healthy), scores, goodness)
-    chance = np.random.default_rng(SEED)
+    if not (healthy.whole and infected.whole):
+        raise ThresholdError("the best threshold needs all scores; give labelled cells")
+    value = _best(Tail.of(healthy), np.array(infected.tail), goodness)
     drawn = [
-        _best(tail, np.sort(chance.choice(scores, len(scores))), goodness)
-        for tail in redrawn(healthy, DRAWS)
+        _best(tail, cells, goodness)
+        for tail, cells in zip(redrawn(healthy, DRAWS), redrawn_cells(infected), strict=False)
     ]
     low, high = np.quantile([value, *drawn], INTERVAL)
     rate = false_positives(healthy, value)

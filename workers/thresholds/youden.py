@@ -1,14 +1,13 @@
 """The threshold with the largest sensitivity plus specificity on labelled cells."""
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from workers.thresholds.labelled import best
 from workers.thresholds.sample import GroupedScores
 from workers.thresholds.threshold import Threshold, Youden
 
 
-def youden(healthy: GroupedScores, infected: ArrayLike) -> Threshold:
+def youden(healthy: GroupedScores, infected: GroupedScores) -> Threshold:
     """Flag where sensitivity plus specificity is largest, whatever the prevalence.
 
     Meant for groups of equal size: on a slide with few infected cells it flags far too many.
@@ -16,12 +15,12 @@ def youden(healthy: GroupedScores, infected: ArrayLike) -> Threshold:
     Parameters
     ----------
     healthy, infected
-        Scores; (m,) of infected cells.
+        All scores.
 
     Raises
     ------
     ThresholdError
-        A score is missing or not finite.
+        Not all scores were kept.
 
     References
     ----------

@@ -49,7 +49,7 @@ def fit_cells(
     how = recipe.fit
     torch.manual_seed(how.seed)
     network = build(recipe.architecture, **recipe.config)
-    to_learn, to_judge = _shared_out(recipe.labelled)
+    to_learn, to_judge = _shared_out(recipe.labelled, len(sets))
     training = _examples(sets, "training", fold, to_learn, how.seed)
     validation = _examples(sets, "validation", fold, to_judge, how.seed)
     validation = _fewer(validation, len(sets), how.seed)
@@ -57,12 +57,13 @@ def fit_cells(
     return network.cpu(), epochs
 
 
-def _shared_out(labelled: int | None) -> tuple[int | None, int | None]:
-    """Share the labelled infected cells out: one in five decides when to stop."""
+def _shared_out(labelled: int | None, sets: int) -> tuple[int | None, int | None]:
+    """Share labelled infected cells out, of each set as many; one in five decides when to stop."""
     if labelled is None:
         return None, None
-    to_judge = labelled // FIFTHS
-    return labelled - to_judge, to_judge
+    of_each = labelled // sets
+    to_judge = of_each // FIFTHS
+    return of_each - to_judge, to_judge
 
 
 def _examples(

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import nn
 from torch.nn.parallel import DistributedDataParallel
 
-from workers.device import resolve_device
+from workers.device import DeviceError, resolve_device
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +80,28 @@ def machine(device: str, environ: Mapping[str, str] | None = None) -> Iterator[M
         The device is unknown or not there.
     """
     variables = os.environ if environ is None else environ
-    ranks = int(variables.get("WORLD_SIZE", "1"))
+    ranks = _number(variables, "WORLD_SIZE", 1)
     chosen = resolve_device(device)
     if ranks == 1:
         yield Machine(chosen)
         return
+    if not {"RANK", "MASTER_ADDR", "MASTER_PORT"} <= set(variables):
+        raise DeviceError(
+            f"WORLD_SIZE is {ranks}, but nothing says who the others are: start with torchrun, "
+            "or unset WORLD_SIZE"
+        )
     if chosen.type == "cuda":
-        chosen = torch.device("cuda", int(variables["LOCAL_RANK"]))
+        chosen = resolve_device(f"cuda:{_number(variables, 'LOCAL_RANK', 0)}")
         torch.cuda.set_device(chosen)
     torch.distributed.init_process_group("nccl" if chosen.type == "cuda" else "gloo")
     try:
         yield Machine(chosen, torch.distributed.get_rank(), ranks)
     finally:
         torch.distributed.destroy_process_group()
+
+
+def _number(variables: Mapping[str, str], name: str, default: int) -> int:
+    text = variables.get(name, str(default))
+    if not text.isdecimal():
+        raise DeviceError(f"{name} is {text!r}, a whole number is needed: start with torchrun")
+    return int(text)

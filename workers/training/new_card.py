@@ -17,19 +17,10 @@ from workers.thresholds.threshold import Budget
 from workers.training.choices import ONLY_FOR_TRAINING
 from workers.training.datasets import LabelledCells
 from workers.training.known_scores import known_scores
+from workers.training.limits import limits_of
 from workers.training.recipes import Recipe
 
 RULE = Budget(per_million=2_000)
-LIMITS = (
-    "Flags what does not look like a healthy red blood cell; a flag is a suspicion, no diagnosis.",
-    "Weights and threshold come from healthy cells only; which error, erosion and window the score "
-    "takes was chosen on labelled cells of the groups that are not held out.",
-    "The figures of malaria-fields rest on the few infected cells that the segmenter found in the "
-    "held-out part; infected cells that it sets apart, in clumps above all, are missed besides.",
-    "Seen in training: P. falciparum and P. vivax slides of two laboratories only.",
-    "Platelets on cells, stain deposits and neighbours inside an outline are flagged as well.",
-    "A parasitemia below the rate of false flags, see error_rates, cannot be told from none.",
-)
 
 
 def new_card(
@@ -69,9 +60,9 @@ def new_card(
         threshold=threshold,
         threshold_rule=in_words(RULE),
         healthy_quantiles=(),
-        trained_on=tuple(_described(cells) for cells in sets),
+        trained_on=tuple(_described(cells, recipe.fit.seed) for cells in sets),
         figures={cells.origin.data: _measured(scorer, cells, threshold) for cells in sets},
-        limits=LIMITS,
+        limits=limits_of(recipe, sets),
         created=datetime.now(UTC).date().isoformat(),
         weights_sha256=sha256,
         config=_kept(recipe),
@@ -89,7 +80,7 @@ def _kept(recipe: Recipe) -> dict[str, ConfigValue]:
     }
 
 
-def _described(cells: LabelledCells) -> TrainingData:
+def _described(cells: LabelledCells, seed: int) -> TrainingData:
     held_out = cells.part("held out")
     return TrainingData(
         data=cells.origin.data,
@@ -101,6 +92,7 @@ def _described(cells: LabelledCells) -> TrainingData:
         held_out_healthy=int((~held_out.infected).sum()),
         held_out_infected=int(held_out.infected.sum()),
         digest=cells.origin.digest,
+        seed=seed,
     )
 
 

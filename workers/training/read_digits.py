@@ -1,6 +1,5 @@
 """Reads handwritten digits in the format of ``mnist``: one file of arrays."""
 
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from workers.training.datasets.cells import DataError
+from workers.training.datasets.cells import UNREADABLE, DataError
 
 HEALTHY = 1
 SIZE = 28
@@ -35,7 +34,7 @@ def read_digits(folder: Path) -> Digits:
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             training, test = (_pair(arrays, part) for part in ("train", "test"))
-    except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:
+    except UNREADABLE as error:
         why = getattr(error, "strerror", None) or str(error).splitlines()[0]
         raise DataError(
             f"{path}: cannot be read ({why}); it must hold train_images, "

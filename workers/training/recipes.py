@@ -38,7 +38,7 @@ class Recipe:
     fit
         For how long and how fast it learns.
     labelled
-        How many labelled infected cells of each set it learns from; None: all.
+        How many labelled infected cells it learns from, shared out among the sets; None: all.
     config
         Settings of the network that shall not have their default.
     """

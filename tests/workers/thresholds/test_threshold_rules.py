@@ -9,6 +9,7 @@ from scipy import stats
 from workers.thresholds.budget import budget
 from workers.thresholds.choose import choose, in_words
 from workers.thresholds.f_beta import f_beta
+from workers.thresholds.false_positives import false_positives
 from workers.thresholds.manual import manual
 from workers.thresholds.mean_sigma import mean_sigma
 from workers.thresholds.pareto import Pareto
@@ -132,8 +133,8 @@ def test_what_was_not_kept_is_refused() -> None:
         budget(kept, 200_000)
     with pytest.raises(ThresholdError, match="are not kept"):
         mean_sigma(kept, 0.1)
-    with pytest.raises(ThresholdError, match="needs all healthy scores"):
-        youden(kept, [1.0])
+    with pytest.raises(ThresholdError, match="needs all scores"):
+        youden(kept, GroupedScores.of([1.0]))
 
 
 def test_mean_sigma_of_normal_scores_flags_what_the_textbook_says() -> None:
@@ -144,14 +145,32 @@ def test_mean_sigma_of_normal_scores_flags_what_the_textbook_says() -> None:
 
 
 def test_youden_of_two_normals_lies_half_way() -> None:
-    infected = np.random.default_rng(1).normal(3, 1, 4000)
+    infected = GroupedScores.of(np.random.default_rng(1).normal(3, 1, 4000))
     chosen = youden(sample("normal"), infected)
     assert chosen.value == pytest.approx(1.5, abs=0.25)
     assert chosen.interval[0] <= chosen.value <= chosen.interval[1]
 
 
+def test_the_interval_allows_for_infected_cells_that_are_alike_within_a_slide() -> None:
+    chance = np.random.default_rng(1)
+    slides = np.repeat(np.arange(6), 100)
+    scores = np.repeat([2.0, 2.5, 3.0, 3.5, 4.0, 6.0], 100) + chance.normal(0, 0.1, 600)
+    healthy = sample("normal", 3000)
+    alike, alone = (
+        youden(healthy, GroupedScores.of(scores, groups)).interval
+        for groups in (slides, np.arange(600))
+    )
+    assert alike[1] - alike[0] > 1.5 * (alone[1] - alone[0])
+
+
+def test_past_the_largest_healthy_score_the_rate_is_not_said_to_be_nothing() -> None:
+    healthy = GroupedScores.of(np.random.default_rng(0).uniform(0, 1, 5000))
+    rate = false_positives(healthy, 2.0)
+    assert rate.high >= 3e6 / 5000
+
+
 def test_f_beta_rises_as_infected_cells_get_rarer() -> None:
-    infected = np.random.default_rng(1).normal(3, 1, 500)
+    infected = GroupedScores.of(np.random.default_rng(1).normal(3, 1, 500))
     values = [
         f_beta(sample("normal"), infected, 1, share).value for share in (0.5, 0.1, 0.01, 0.001)
     ]
@@ -160,7 +179,7 @@ def test_f_beta_rises_as_infected_cells_get_rarer() -> None:
 
 
 def test_a_larger_beta_finds_more() -> None:
-    infected = np.random.default_rng(1).normal(3, 1, 500)
+    infected = GroupedScores.of(np.random.default_rng(1).normal(3, 1, 500))
     assert f_beta(sample("normal"), infected, 4, 0.1).value < (
         f_beta(sample("normal"), infected, 0.25, 0.1).value
     )
@@ -193,7 +212,7 @@ def test_few_cells_that_reach_nothing_promise_no_zero() -> None:
 )
 def test_senseless_rules_are_refused(rule: object, message: str) -> None:
     with pytest.raises(ThresholdError, match=message):
-        choose(rule, sample(cells=300), [1.0, 2.0])
+        choose(rule, sample(cells=300), GroupedScores.of([1.0, 2.0]))
 
 
 def test_missing_cells_are_named() -> None:
@@ -202,7 +221,7 @@ def test_missing_cells_are_named() -> None:
     with pytest.raises(ThresholdError, match="needs infected cells"):
         choose(Youden(), sample(cells=300))
     with pytest.raises(ThresholdError, match="infected cells: no scores"):
-        youden(sample(cells=300), [])
+        GroupedScores.of([], cells="infected cells")
     with pytest.raises(ThresholdError, match="1 of 2 scores are not finite"):
         GroupedScores.of([1.0, float("nan")])
     with pytest.raises(ThresholdError, match="2 scores, but 1 groups"):

@@ -88,3 +88,12 @@ def test_alone_it_takes_every_example_and_writes(monkeypatch: pytest.MonkeyPatch
 def test_a_device_that_is_not_there_is_refused() -> None:
     with pytest.raises(DeviceError, match="device cuda:99"), machine("cuda:99", {}):
         pass
+
+
+@pytest.mark.parametrize(
+    ("environ", "message"),
+    [({"WORLD_SIZE": "2"}, "start with torchrun"), ({"WORLD_SIZE": "two"}, "whole number")],
+)
+def test_what_torchrun_should_have_said_is_named(environ: dict[str, str], message: str) -> None:
+    with pytest.raises(DeviceError, match=message), machine("cpu", environ):
+        pass

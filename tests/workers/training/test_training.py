@@ -118,6 +118,7 @@ def test_training_gives_an_artefact_that_scores(
     assert artefact.model_id == load_card(str(output)).model_id
     assert artefact.model_id.startswith("mine-")
     [described] = artefact.card.trained_on
+    assert described.seed == artefact.card.seed
     assert described.training_cells == 6 * CELLS_EACH * 3 // 4
     assert described.held_out_infected == 2 * CELLS_EACH // 4
     assert 0 <= artefact.card.figures["nih-cells"]["auroc"] <= 1
@@ -167,6 +168,49 @@ def test_a_missing_file_is_refused(data: Path, tmp_path: Path, name: str) -> Non
     (tmp_path / other).write_bytes((data / "nih-cells" / other).read_bytes())
     with pytest.raises(DataError, match=name):
         read_nih_cells(tmp_path, seed=0)
+
+
+def broken_set(folder: Path, rows: list[str], picture: bytes) -> Path:
+    """A set whose rows all name one picture."""
+    (folder / "cells.csv").write_text("\n".join(["file,patient,infected", *rows]))
+    with zipfile.ZipFile(folder / "cells.zip", "w") as pictures:
+        pictures.writestr("a.png", picture)
+    return folder
+
+
+PICTURE = cv2.imencode(".png", np.full((64, 64, 3), 99, np.uint8))[1].tobytes()
+SMALL = cv2.imencode(".png", np.full((80, 80, 3), 99, np.uint8))[1].tobytes()
+
+
+@pytest.mark.parametrize(
+    ("row", "picture", "message"),
+    [
+        ("a.png,P1,yes", PICTURE, "infected is 'yes', 0 or 1 is needed"),
+        ("a.png,P1,", PICTURE, "infected is '', 0 or 1 is needed"),
+        ("a.png,P1", PICTURE, "infected is None"),
+        ("a.png,,0", PICTURE, "the patient is missing"),
+        (",P1,0", PICTURE, "a row names no file"),
+        ("b.png,P1,0", PICTURE, "b.png"),
+        ("a.png,P1,0", b"", "a.png is not a picture"),
+        ("a.png,P1,0", PICTURE[:40], "a.png is not a picture"),
+        ("a.png,P1,0", SMALL, "a.png is 80x80, 64x64 is needed"),
+    ],
+)
+def test_a_broken_row_or_picture_is_named_in_one_line(
+    tmp_path: Path, row: str, picture: bytes, message: str
+) -> None:
+    with pytest.raises(DataError, match=message) as caught:
+        read_nih_cells(broken_set(tmp_path, [row], picture), seed=0)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_damaged_zip_is_named_in_one_line(tmp_path: Path) -> None:
+    folder = broken_set(tmp_path, ["a.png,P1,0"], bytes(range(256)) * 40)
+    damaged = bytearray((folder / "cells.zip").read_bytes())
+    damaged[60:200] = bytes(140)
+    (folder / "cells.zip").write_bytes(damaged)
+    with pytest.raises(DataError, match=r"cells\.zip cannot be read"):
+        read_nih_cells(folder, seed=0)
 
 
 def test_a_set_without_held_out_lesions_writes_nothing(

@@ -1,5 +1,7 @@
 """Labelled cells, and how they are divided: by patient or stretch of a slide, never by cell."""
 
+import zipfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Self
@@ -15,6 +17,18 @@ FIFTHS = 5
 LAST_FIFTH = FIFTHS - 1
 HEALTHY = "uninfected"
 """The label of healthy cells, in all data sets."""
+
+
+UNREADABLE = (
+    OSError,
+    KeyError,
+    ValueError,
+    EOFError,
+    RuntimeError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+"""What reading a zip of pictures or arrays raises; RuntimeError where it is encrypted."""
 
 
 class DataError(SmearwatchError):

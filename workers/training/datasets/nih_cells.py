@@ -9,7 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segmenter import OUTSIDE
-from workers.training.datasets.cells import HEALTHY, DataError, LabelledCells, numbered
+from workers.messages import CROP_SHAPE
+from workers.training.datasets.cells import (
+    HEALTHY,
+    UNREADABLE,
+    DataError,
+    LabelledCells,
+    numbered,
+)
 from workers.training.datasets.origins import origin_of
 
 DARKEST_INSIDE = 12
@@ -42,22 +49,41 @@ def read_nih_cells(folder: Path, seed: int) -> LabelledCells:
             raise DataError(f"{folder / TABLE} lists no cells: restore it")
         with zipfile.ZipFile(folder / "cells.zip") as pictures:
             crops = np.stack([_read(pictures, row["file"]) for row in rows])
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
+            infected = [_is_infected(row) for row in rows]
+            patients = [_patient(row) for row in rows]
+    except (*UNREADABLE, csv.Error) as error:
         raise DataError(f"{folder}: cells.csv and cells.zip cannot be read: {error}") from error
-    patients = [row["patient"] for row in rows]
     numbers = numbered(patients, seed)
     return LabelledCells(
         origin_of(folder, SPLIT, TABLE),
         crops,
-        np.array([INFECTED if row["infected"] == "1" else HEALTHY for row in rows]),
+        np.where(infected, INFECTED, HEALTHY),
         np.array([numbers[patient] for patient in patients], np.int32),
     )
 
 
-def _read(pictures: zipfile.ZipFile, name: str) -> NDArray[np.uint8]:
-    picture = cv2.imdecode(np.frombuffer(pictures.read(name), np.uint8), cv2.IMREAD_COLOR)
+def _is_infected(row: dict[str, str]) -> bool:
+    if row["infected"] not in {"0", "1"}:
+        raise ValueError(f"{row['file']}: infected is {row['infected']!r}, 0 or 1 is needed")
+    return row["infected"] == "1"
+
+
+def _patient(row: dict[str, str]) -> str:
+    if not row["patient"]:
+        raise ValueError(f"{row['file']}: the patient is missing")
+    return row["patient"]
+
+
+def _read(pictures: zipfile.ZipFile, name: str | None) -> NDArray[np.uint8]:
+    if not name:
+        raise ValueError("a row names no file")
+    content = np.frombuffer(pictures.read(name), np.uint8)
+    picture = cv2.imdecode(content, cv2.IMREAD_COLOR) if len(content) else None
     if picture is None:
         raise ValueError(f"{name} is not a picture")
+    if picture.shape != CROP_SHAPE:
+        height, width, _ = picture.shape
+        raise ValueError(f"{name} is {width}x{height}, {CROP_SHAPE[1]}x{CROP_SHAPE[0]} is needed")
     bright = (picture.max(axis=2) >= DARKEST_INSIDE).astype(np.uint8)
     inside = cv2.erode(bright, MIXED, borderType=cv2.BORDER_CONSTANT, borderValue=0)[..., None]
     return np.where(inside, np.minimum(picture[..., ::-1], OUTSIDE - 1), OUTSIDE).astype(np.uint8)
