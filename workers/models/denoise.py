@@ -1,7 +1,7 @@
 """The denoising autoencoder: inputs are spoilt in training, and it rebuilds them unspoilt.
 
 Vincent et al. 2008, Extracting and composing robust features with denoising autoencoders.
-The network is that of ``conv``; what spoils the inputs is in :mod:`workers.training.augment`,
+The network is that of ``conv``; what spoils the inputs is in :mod:`workers.training.task`,
 and nothing is spoilt when cells are scored.
 """
 

@@ -72,8 +72,9 @@ def adapt(
     threshold
         To move.
     space
-        In what a change of stain adds: squared errors grow by a factor (``"logarithmic"``),
-        learned ones in their log odds (``"log-odds"``), distances and logits as they are.
+        In what a change of stain adds: errors and distances grow by a factor
+        (``"logarithmic"``), learned scores in their log odds (``"log-odds"``), logits,
+        standardised and combined scores by a difference (``"linear"``).
 
     Raises
     ------
