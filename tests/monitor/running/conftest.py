@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import cv2
+import msgspec
 import pytest
 
 from config import load
 from config.settings import StoreSettings
 from monitor.sources import Frame, open_source
-from monitor.store import SlideNotFound, Summary, connect, stop_server, summary
+from monitor.store import FrameRecord, SlideNotFound, Summary, connect, stop_server, summary
 from monitor.store.keys import SlideKeys
 
 FIELDS = 16
@@ -65,6 +66,12 @@ class Command:
                 "boxes": dict(_pairs(store.client.ask("HGETALL", keys.boxes))),
                 "flagged": dict(_pairs(store.client.ask("HGETALL", keys.flagged_cells))),
             }
+
+    def fields(self, slide: str) -> dict[int, FrameRecord]:
+        """What is kept of each frame."""
+        with connect(self.store) as store:
+            kept = _pairs(store.client.ask("HGETALL", SlideKeys.of(slide).fields))
+            return {int(at): msgspec.json.decode(one, type=FrameRecord) for at, one in kept}
 
     def wait_for(self, slide: str, reached: Callable[[Summary], bool]) -> Summary:
         deadline = time.monotonic() + PATIENCE_S

@@ -3,13 +3,22 @@
 import json
 import shutil
 import signal
+from itertools import islice
 from pathlib import Path
 
 import cv2
 import numpy as np
+import psutil
+import pytest
 
-from monitor.sources.simulated.options import SmearOptions
+from config import load
+from monitor.sources.simulated.motion import poses
+from monitor.sources.simulated.options import SmearOptions, options_from_uri
 from monitor.sources.simulated.smear import VirtualSmear
+from monitor.store import FrameRecord, Place
+from segmenter import segment
+
+SETTINGS = load(environ={})
 
 SMALL = "width=640&height=480&density=200&diameter=40&parasitemia=0.2"
 VIDEO = f"simulated:?motion=raster&seed=8&frames=160&{SMALL}"
@@ -47,6 +56,45 @@ def test_a_video_whose_capture_is_killed_counts_as_if_it_had_run_through(command
     command.wait_for("b", lambda result: result.state == "interrupted")
     assert command("run", VIDEO, "--slide", "b", "--resume").returncode == 0
     assert command.contents("a") == command.contents("b")
+
+
+def test_where_scoring_falls_behind_whole_fields_are_left_out_never_some_of_their_cells(command):
+    source = f"simulated:?motion=raster&seed=8&live=1&fps=15&{SMALL}"
+    few = ["--set", "dispatch.max_fields_in_flight=2"]
+    run = command.start("run", source, "--slide", "a", *few)
+    before = command.wait_for("a", lambda result: result.fields >= 1)
+    (worker,) = (
+        child for child in psutil.Process(run.pid).children() if "workers" in child.cmdline()
+    )
+    worker.suspend()
+    behind = command.wait_for("a", lambda result: result.frames_skipped >= 60)
+    assert behind.fields <= before.fields + 2
+    worker.resume()
+    command.wait_for("a", lambda result: result.fields >= behind.fields + 4)
+    assert command("finish", "a").returncode == 0
+    assert command.summary("a").balanced
+    smear = VirtualSmear(8, SmearOptions(width=640, height=480, density=200, diameter=40))
+    first, *others = alone(command.fields("a"))
+    assert max(number for number, _ in others) > behind.frames_seen
+    origin = next(islice(poses(options_from_uri(source)), first[0], None)).position
+    for _, field in [first, *others]:
+        place = round(origin[0] + field.place.row), round(origin[1] + field.place.column)
+        whole = len(segment(smear.image(place), SETTINGS.segmenter, SETTINGS.quality).cells)
+        assert field.cells == pytest.approx(whole, abs=3)
+
+
+def alone(fields: dict[int, FrameRecord]) -> list[tuple[int, FrameRecord]]:
+    """Give the fields that lie clear of all that were counted before them."""
+    counted = sorted((at, one) for at, one in fields.items() if one.outcome == "counted")
+    return [
+        (at, one)
+        for at, one in counted
+        if not any(_overlap(one.place, other.place) for before, other in counted if before < at)
+    ]
+
+
+def _overlap(one: Place, other: Place) -> bool:
+    return abs(one.row - other.row) < 480 and abs(one.column - other.column) < 640
 
 
 def test_flagged_cells_lie_on_the_map_and_the_map_is_drawn(command, tmp_path: Path):
