@@ -94,6 +94,10 @@ class Supervisor:
             capture = self._capture()
             stack.push(partial(_stop, [capture]))
             self._watch(capture, stop, turn)
+            if capture.exit_code in REFUSALS:
+                # Nothing is left to score, and the reason is to be the last thing said.
+                for worker in self._workers:
+                    worker.kill()
             return self._ended(capture, stop)
 
     def _worker(self, number: int) -> Child:
