@@ -1,7 +1,7 @@
 """Recognises a place seen before, from nothing but the picture."""
 
 import heapq
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import cv2
 import numpy as np
@@ -16,6 +16,9 @@ from monitor.gate.view import View, spectrum
 ANGLES = (0.0, 1.25, -1.25, 2.5, -2.5, 3.75, -3.75, 5.0, -5.0)
 """Turns tried, in degrees; cells of neighbouring ones still lie upon each other."""
 
+UNTURNED = ANGLES[:3]
+"""Of a slide that lies as it lay."""
+
 FINER = (-0.8, -0.4, 0.0, 0.4, 0.8)
 HALVED = 2
 CHECKED = 6
@@ -27,7 +30,9 @@ LEAST_OVERLAP = 0.25
 seen again, through noise and turned by what lies between two angles, 0.8 and more."""
 
 
-def find(view: View, keyframes: Iterable[Keyframe]) -> Pose | None:
+def find(
+    view: View, keyframes: Iterable[Keyframe], angles: Sequence[float] = ANGLES
+) -> Pose | None:
     """Give the pose of a view that shows a place of which there is a keyframe, or None.
 
     Parameters
@@ -36,15 +41,19 @@ def find(view: View, keyframes: Iterable[Keyframe]) -> Pose | None:
         What is seen, turned by up to 5 degrees and at another brightness, perhaps.
     keyframes
         What has been seen.
+    angles
+        By which it may be turned, in degrees, and a little more or less.
     """
     fitting = [keyframe for keyframe in keyframes if keyframe.packed.shape == view.flat.shape]
-    found = (_checked(view, keyframe, angle) for keyframe, angle in _likely(view, fitting))
+    found = (_checked(view, keyframe, angle) for keyframe, angle in _likely(view, fitting, angles))
     return next((pose for pose in found if pose is not None), None)
 
 
-def _likely(view: View, keyframes: list[Keyframe]) -> list[tuple[Keyframe, float]]:
+def _likely(
+    view: View, keyframes: list[Keyframe], angles: Sequence[float]
+) -> list[tuple[Keyframe, float]]:
     """Give the keyframes and angles of the highest peaks, the highest first."""
-    looks = {angle: spectrum(_halved(turned(view.flat, angle))) for angle in ANGLES}
+    looks = {angle: spectrum(_halved(turned(view.flat, angle))) for angle in angles}
     heights: list[tuple[float, int, float]] = []
     for first in range(0, len(keyframes), AT_ONCE):
         part = keyframes[first : first + AT_ONCE]

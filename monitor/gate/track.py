@@ -8,7 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from monitor.gate.find import find, placed
+from monitor.gate.atlas import Atlas, distance
+from monitor.gate.find import UNTURNED, find, placed
 from monitor.gate.keyframes import Keyframe, Reference
 from monitor.gate.pose import Pose
 from monitor.gate.shift import LEAST_OVERLAP, shift_between
@@ -72,13 +73,16 @@ class Tracker:
     """
 
     def __init__(self, most_keyframes: int) -> None:
-        self._most = most_keyframes
-        self._keyframes: list[Keyframe] = []
+        self._atlas = Atlas(most_keyframes)
         self._near: Reference | None = None
         self._last: Reference | None = None
         self._sharpness = 0.0
         self._blurred = 0
-        self.forgotten = 0
+
+    @property
+    def forgotten(self) -> int:
+        """How many keyframes were forgotten as there were too many."""
+        return self._atlas.forgotten
 
     def locate(self, view: View) -> Sighting:
         """Place the next frame."""
@@ -88,7 +92,7 @@ class Tracker:
             if self._is_blurred(view) and self._blurred < MOST_BLURRED:
                 self._blurred += 1
                 return Sighting(None, "moving", 0.0)
-            pose = find(view, self._keyframes)
+            pose = find(view, self._atlas)
             alike = LEAST_LIKENESS if pose is not None else 0.0
             if pose is None:
                 self._last = None
@@ -107,19 +111,16 @@ class Tracker:
         return pose
 
     def elsewhere(self, view: View, part: int) -> Pose | None:
-        """Look for a view, which lies on ``part``, on all other parts."""
-        return find(view, (known for known in self._keyframes if known.pose.part != part))
+        """Look for a view, which lies on ``part``, on all other parts, which lie as it lies."""
+        return find(view, self._atlas.off(part), UNTURNED)
 
     def forget(self, part: int) -> None:
         """Forget the keyframes of a part."""
-        self._keyframes = [known for known in self._keyframes if known.pose.part != part]
+        self._atlas.forget(part)
 
     def join(self, part: int, pose: Pose) -> None:
         """Take a part to lie on another one, where its first frame has ``pose``."""
-        self._keyframes = [
-            known.at(known.pose.through(pose)) if known.pose.part == part else known
-            for known in self._keyframes
-        ]
+        self._atlas.join(part, pose)
         self._near = None
         if self._last is not None and self._last.pose.part == part:
             self._last = replace(self._last, pose=self._last.pose.through(pose))
@@ -148,23 +149,15 @@ class Tracker:
             yield self._near
         if self._last is not None:
             yield self._last
-            near = sorted(self._others(self._last), key=lambda other: other[0])
-            yield from (keyframe.unpacked() for _, keyframe in near[:MOST_NEIGHBOURS])
-
-    def _others(self, here: Reference) -> Iterator[tuple[float, Keyframe]]:
-        for keyframe in self._keyframes:
-            away = _distance(keyframe, here.pose, here.shape)
-            alike = abs(keyframe.pose.rotation - here.pose.rotation) < 1
-            if away < 1 - LEAST_OVERLAP and alike and keyframe.pose.part == here.pose.part:
-                yield away, keyframe
+            near = self._atlas.near(self._last.pose, self._last.shape, 1 - LEAST_OVERLAP)
+            yield from (keyframe.unpacked() for keyframe in near[:MOST_NEIGHBOURS])
 
     def _nearest(self, pose: Pose, view: View) -> Reference | None:
         """Give the keyframe by which a view is best placed; None where all are too far."""
-        if self._near is not None and _distance(self._near, pose, view.shape) < NEAR / 2:
+        if self._near is not None and distance(self._near.centre, pose, view.shape) < NEAR / 2:
             return self._near
-        here = Reference(pose, view.shape, view.flat)
-        away, keyframe = min(self._others(here), key=lambda other: other[0], default=(1.0, None))
-        if keyframe is None or away > NEAR or keyframe.packed.shape != view.flat.shape:
+        keyframe = next(iter(self._atlas.near(pose, view.shape, NEAR)), None)
+        if keyframe is None or keyframe.packed.shape != view.flat.shape:
             return None
         same = self._near is not None and self._near.pose == keyframe.pose
         return self._near if same else keyframe.unpacked()
@@ -172,8 +165,8 @@ class Tracker:
     def _settled(self, view: View, pose: Pose) -> Pose:
         """Move a pose to where the neighbouring keyframes together say that it lies."""
         here = Reference(pose, view.shape, view.flat)
-        near = sorted(self._others(here), key=lambda other: other[0])[: 2 * MOST_NEIGHBOURS]
-        found = [residual(here, keyframe.unpacked(), view.step_px) for _, keyframe in near]
+        near = self._atlas.near(pose, view.shape, 1 - LEAST_OVERLAP)[: 2 * MOST_NEIGHBOURS]
+        found = [residual(here, keyframe.unpacked(), view.step_px) for keyframe in near]
         told = [(weight, moved) for weight, moved in found if weight > 0]
         if not told:
             return pose
@@ -183,12 +176,9 @@ class Tracker:
 
     def _keep(self, view: View, pose: Pose) -> None:
         keyframe = Keyframe.of(view, pose)
-        self._keyframes.append(keyframe)
+        self._atlas.add(keyframe)
         self._near = keyframe.unpacked()
         self._sharpness = view.sharpness
-        while len(self._keyframes) > self._most:
-            self._keyframes.pop(0)
-            self.forgotten += 1
 
     def _is_blurred(self, view: View) -> bool:
         return view.sharpness < SHARP_SHARE * self._sharpness
@@ -232,12 +222,6 @@ def residual(here: Reference, other: Reference, step_px: int) -> tuple[float, ND
     moved = np.asarray(best) - SEARCH_STEPS + guess - away
     off = np.asarray(other.pose.to_slide(moved[None])[0] - (other.pose.row, other.pose.column))
     return alike * mine.size, off * step_px
-
-
-def _distance(other: Keyframe | Reference, pose: Pose, shape: tuple[int, int]) -> float:
-    """Give how far a keyframe is from a pose, as the larger share of the view's sides."""
-    away = other.pose.centre(other.shape) - pose.centre(shape)
-    return float(np.abs(away / np.asarray(shape)).max())
 
 
 def _motion(last: Reference | None, now: Reference, step_px: int) -> Motion:

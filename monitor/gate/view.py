@@ -102,19 +102,23 @@ def _sharpness(image: NDArray[np.uint8], step_px: int) -> float:
     there are. Of rows and columns the lesser counts: motion blurs along one of them.
     """
     few, many = max(2, step_px), 4 * step_px
-    rows = image[::8, :, 1].astype(np.float32)
-    columns = image[:, ::8, 1].astype(np.float32).T
+    rows = np.ascontiguousarray(image[::8, :, 1])
+    columns = np.ascontiguousarray(image[:, ::8, 1].T)
     return min(_ratio(rows, few, many), _ratio(columns, few, many))
 
 
-def _ratio(lines: NDArray[np.float32], few: int, many: int) -> float:
+def _ratio(lines: NDArray[np.uint8], few: int, many: int) -> float:
     if lines.shape[1] <= many:
         return 0.0
     # From one pixel to the next there is little but the sensor's noise, which is in all three.
-    noise, fine, coarse = (
-        float(np.square(lines[:, by:] - lines[:, :-by]).mean()) for by in (1, few, many)
-    )
+    noise, fine, coarse = (_change(lines, by) for by in (1, few, many))
     if coarse - noise <= 1:
         return 0.0
     # A slope without end, as blur makes it, changes with the square of the distance.
     return max(0.0, (fine - noise) / (coarse - noise) - (few / many) ** 2)
+
+
+def _change(lines: NDArray[np.uint8], by: int) -> float:
+    """Give the mean square of the change over ``by`` pixels."""
+    before, after = lines[:, :-by], lines[:, by:]
+    return cv2.norm(before, after, cv2.NORM_L2SQR) / before.size

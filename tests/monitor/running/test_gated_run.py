@@ -23,6 +23,9 @@ SETTINGS = load(environ={})
 SMALL = "width=640&height=480&density=200&diameter=40&parasitemia=0.2"
 VIDEO = f"simulated:?motion=raster&seed=8&frames=160&{SMALL}"
 
+AT_HAND = ("--set", "dispatch.max_fields_in_flight=2")
+"""Capture waits for the scores, so that a video is not over before one can act on it."""
+
 
 def test_a_video_is_counted_place_by_place_and_twice_the_same(command):
     first = command("run", VIDEO, "--slide", "a", "--json")
@@ -37,7 +40,7 @@ def test_a_video_is_counted_place_by_place_and_twice_the_same(command):
 
 def test_a_video_stopped_and_resumed_counts_as_if_it_had_run_through(command):
     assert command("run", VIDEO, "--slide", "a").returncode == 0
-    stopped = command.start("run", VIDEO, "--slide", "b")
+    stopped = command.start("run", VIDEO, "--slide", "b", *AT_HAND)
     command.wait_for("b", lambda result: result.fields >= 2)
     stopped.send_signal(signal.SIGINT)
     stopped.communicate(timeout=60)
@@ -49,7 +52,7 @@ def test_a_video_stopped_and_resumed_counts_as_if_it_had_run_through(command):
 
 def test_a_video_whose_capture_is_killed_counts_as_if_it_had_run_through(command):
     assert command("run", VIDEO, "--slide", "a").returncode == 0
-    killed = command.start("run", VIDEO, "--slide", "b")
+    killed = command.start("run", VIDEO, "--slide", "b", *AT_HAND)
     command.wait_for("b", lambda result: result.fields >= 2)
     killed.kill()
     killed.communicate(timeout=60)
@@ -60,8 +63,7 @@ def test_a_video_whose_capture_is_killed_counts_as_if_it_had_run_through(command
 
 def test_where_scoring_falls_behind_whole_fields_are_left_out_never_some_of_their_cells(command):
     source = f"simulated:?motion=raster&seed=8&live=1&fps=15&{SMALL}"
-    few = ["--set", "dispatch.max_fields_in_flight=2"]
-    run = command.start("run", source, "--slide", "a", *few)
+    run = command.start("run", source, "--slide", "a", *AT_HAND)
     before = command.wait_for("a", lambda result: result.fields >= 1)
     (worker,) = (
         child for child in psutil.Process(run.pid).children() if "workers" in child.cmdline()
@@ -70,12 +72,14 @@ def test_where_scoring_falls_behind_whole_fields_are_left_out_never_some_of_thei
     behind = command.wait_for("a", lambda result: result.frames_skipped >= 60)
     assert behind.fields <= before.fields + 2
     worker.resume()
-    command.wait_for("a", lambda result: result.fields >= behind.fields + 4)
+    command.wait_for(
+        "a", lambda _: any(number >= behind.frames_seen for number, _ in alone(command.fields("a")))
+    )
     assert command("finish", "a").returncode == 0
     assert command.summary("a").balanced
     smear = VirtualSmear(8, SmearOptions(width=640, height=480, density=200, diameter=40))
     first, *others = alone(command.fields("a"))
-    assert max(number for number, _ in others) > behind.frames_seen
+    assert max(number for number, _ in others) >= behind.frames_seen
     origin = next(islice(poses(options_from_uri(source)), first[0], None)).position
     for _, field in [first, *others]:
         place = round(origin[0] + field.place.row), round(origin[1] + field.place.column)

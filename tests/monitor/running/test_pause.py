@@ -60,7 +60,9 @@ def test_a_live_slide_is_paused_resumed_and_finished_from_the_command_line(comma
 def test_a_video_paused_on_a_place_and_resumed_counts_as_if_it_had_run_through(command: Any):
     video = f"{VIDEO}&frames=300"
     assert command("run", video, "--slide", "a").returncode == 0
-    run = command.start("run", video, "--slide", "b")
+    # Capture waits for the scores, so that the video is not over before it can be paused.
+    at_hand = ("--set", "dispatch.max_fields_in_flight=2")
+    run = command.start("run", video, "--slide", "b", *at_hand)
     command.wait_for("b", lambda result: result.fields >= 1)
     with connect(command.store) as store:  # The command takes longer to start than the video.
         for _ in range(3):
