@@ -64,14 +64,13 @@ def assess_set(
     if mode == "new":
         for slide_id in ids:
             refuse_existing(store, slide_id)
-    results, rows, latencies = [], [], [np.empty(0)]
+    results, rows, latencies = [], [], list[float]()
     for slide_id, slide in zip(ids, slides, strict=True):
         _count(CountRequest(slide.source, slide_id, mode, ""), settings, stop, line)
         results.append(judge.summary(store, slide_id))
         rows.append(_row(slide, results[-1]))
-        latencies.append(field_latencies(store, slide_id))
-    taken = np.concatenate(latencies)
-    p95 = float(np.quantile(taken, 0.95)) if len(taken) else None
+        latencies.extend(field_latencies(store, slide_id).values())
+    p95 = float(np.quantile(latencies, 0.95)) if latencies else None
     return fill_in(rows, results, settings.decision.rbc_per_ul, p95)
 
 

@@ -3,23 +3,24 @@
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import msgspec
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from config import UsageError
 from monitor.cli.benchmark_gate_view import gate_tables
-from monitor.cli.benchmark_view import progress, segmenter_table
+from monitor.cli.benchmark_view import (
+    latency_table,
+    pipeline_table,
+    progress,
+    segmenter_table,
+)
 from monitor.cli.digits import digits
 from monitor.cli.models import models
 from monitor.cli.options import ConfigFile, Json, SetOption, settings_from
 from monitor.store import stop_server
-
-if TYPE_CHECKING:
-    from monitor.benchmark.pipeline import PipelineFigures
 
 app = typer.Typer(help="Measure against a baseline in the same run.", no_args_is_help=True)
 
@@ -54,7 +55,32 @@ def pipeline(
     if json:
         _print_json(figures)
     else:
-        _print(figures)
+        Console().print(pipeline_table(figures))
+
+
+@app.command()
+def latency(
+    seconds: Annotated[
+        int, typer.Option(min=1, help="For how long the virtual microscope is counted.")
+    ] = 60,
+    json: Json = False,
+    config: ConfigFile = None,
+    sets: SetOption = None,
+) -> None:
+    """Count a live virtual microscope, and say how late its counts are."""
+    # Not before it is needed: its libraries take a second to load.
+    from monitor.benchmark.latency import benchmark_latency  # noqa: PLC0415
+
+    with tempfile.TemporaryDirectory(prefix="smearwatch-benchmark-") as name:
+        settings = settings_from(config, sets, data_dir=Path(name))
+        try:
+            figures = benchmark_latency(settings, seconds)
+        finally:
+            stop_server(settings.store)
+    if json:
+        _print_json(figures)
+    else:
+        Console().print(latency_table(figures))
 
 
 @app.command()
@@ -166,17 +192,6 @@ def _at_least_one(**options: int | None) -> None:
 
 def _print_json(value: object) -> None:
     sys.stdout.buffer.write(msgspec.json.encode(value) + b"\n")
-
-
-def _print(figures: "PipelineFigures") -> None:
-    table = Table("", "pipeline", "plain script", title="files to Redis")
-    table.add_row("frames", str(figures.frames), str(figures.baseline_frames))
-    table.add_row("frames/s", f"{figures.fps:.2f}", f"{figures.baseline_fps:.2f}")
-    table.add_row("speedup", f"{figures.speedup:.1f}", "1")
-    for process, memory in figures.memory.items():
-        said = f"{memory['early_mb']:.0f} to {memory['late_mb']:.0f} MiB"
-        table.add_row(f"memory, {process}", said, "")
-    Console().print(table)
 
 
 def register(root: typer.Typer) -> None:

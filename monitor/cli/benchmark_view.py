@@ -1,6 +1,6 @@
 """How a benchmark is shown while it runs, and at its end."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,8 @@ from rich.table import Table
 
 if TYPE_CHECKING:
     from monitor.benchmark.figures import Accuracy, SegmenterFigures, Speed
+    from monitor.benchmark.latency import LatencyFigures
+    from monitor.benchmark.pipeline import PipelineFigures
 
 UNKNOWN = "-"
 COLUMNS = ("segmenter", "strict", "counted", "textbook", "strict")
@@ -30,6 +32,37 @@ def progress(total: int, things: str = "frames") -> Iterator[Callable[[], None]]
             bar.refresh()
 
         yield step
+
+
+def pipeline_table(figures: "PipelineFigures") -> Table:
+    """Lay out the pipeline beside the plain script."""
+    table = Table("", "pipeline", "plain script", title="files to Redis")
+    table.add_row("frames", str(figures.frames), str(figures.baseline_frames))
+    table.add_row("frames/s", f"{figures.fps:.2f}", f"{figures.baseline_fps:.2f}")
+    table.add_row("speedup", f"{figures.speedup:.1f}", "1")
+    for process, said in _grown(figures.memory):
+        table.add_row(process, said, "")
+    return table
+
+
+def latency_table(figures: "LatencyFigures") -> Table:
+    """Lay out what a live slide came to, and how late its counts were."""
+    table = Table("", "", title="camera to Redis", show_header=False)
+    table.add_row("frames", f"{figures.frames:,} at {figures.frames_per_s:.1f}/s")
+    table.add_row("skipped", f"{figures.skipped:,}")
+    table.add_row("cells", f"{figures.cells:,} in {figures.fields:,} fields")
+    for mark, late_ms in figures.latency_ms.items():
+        table.add_row(f"latency, {mark}", f"{late_ms:.0f} ms")
+    fifths = ", ".join(f"{late_ms:.0f}" for late_ms in figures.latency_p99_ms_by_fifth)
+    table.add_row("p99 by fifth", f"{fifths} ms")
+    for process, said in _grown(figures.memory):
+        table.add_row(process, said)
+    return table
+
+
+def _grown(memory: Mapping[str, Mapping[str, float]]) -> Iterator[tuple[str, str]]:
+    for process, held in memory.items():
+        yield f"memory, {process}", f"{held['early_mb']:.0f} to {held['late_mb']:.0f} MiB"
 
 
 def segmenter_table(figures: "SegmenterFigures") -> Table:

@@ -84,13 +84,13 @@ def slides(store: Store) -> list[Summary]:
     ]
 
 
-def field_latencies(store: Store, slide_id: str) -> NDArray[np.float64]:
+def field_latencies(store: Store, slide_id: str) -> dict[int, float]:
     """Give how long fields took from the frame being taken to its count standing in Redis.
 
     Returns
     -------
-    NDArray
-        (n,) float64, seconds; of the fields that the slide still has events of.
+    dict
+        Seconds by frame number; of the fields that the slide still has events of.
     """
     keys = SlideKeys.of(slide_id)
     events = store.client.ask("XRANGE", keys.events, "-", "+")
@@ -100,11 +100,14 @@ def field_latencies(store: Store, slide_id: str) -> NDArray[np.float64]:
         if event[b"kind"] == b"field"
     }
     if not counted:
-        return np.empty(0)
+        return {}
     records = store.client.ask("HMGET", keys.fields, *counted)
     taken = [msgspec.json.decode(record, type=FrameRecord).captured_at for record in records]
-    pairs = zip(counted.values(), taken, strict=True)
-    return np.array([max(at - since, 0.0) for at, since in pairs if since is not None])
+    return {
+        int(number): max(at - since, 0.0)
+        for (number, at), since in zip(counted.items(), taken, strict=True)
+        if since is not None
+    }
 
 
 def live_status(store: Store, slide_id: str) -> dict[str, str]:
