@@ -14,6 +14,9 @@ from monitor.store.keys import SLIDES, SlideKeys
 from monitor.store.records import FrameRecord, MapLayout, MapPicture
 from monitor.store.summarise import Summary, decoded, summary_of
 
+_CLOCK = "return redis.call('TIME')"
+"""Asked for by a script, as only what names a key finds the slide's node in a cluster."""
+
 
 def summary(store: Store, slide_id: str, threshold: float | None = None) -> Summary:
     """Summarise a slide.
@@ -33,7 +36,7 @@ def summary(store: Store, slide_id: str, threshold: float | None = None) -> Summ
         There is no such slide.
     """
     keys = SlideKeys.of(slide_id)
-    asked = [["HGETALL", keys.slide], ["HGETALL", keys.conditions], ["TIME"]]
+    asked = _asked(keys)
     if threshold is not None:
         asked.append(["HVALS", keys.scores])
     stored, conditions, clock, *logs = store.client.ask_together(asked, atomic=True)
@@ -42,7 +45,7 @@ def summary(store: Store, slide_id: str, threshold: float | None = None) -> Summ
     fields = decoded(stored)
     if threshold is not None:
         fields |= {"threshold": repr(threshold), "flagged": str(_flagged(logs[0], threshold))}
-    return summary_of(slide_id, fields, decoded(conditions), clock)
+    return summary_of(slide_id, fields, decoded(conditions), _clock(clock))
 
 
 def slide_scores(store: Store, slide_id: str) -> NDArray[np.float32]:
@@ -74,14 +77,23 @@ def scores_by_field(
 def slides(store: Store) -> list[Summary]:
     """Summarise all slides, newest first."""
     ids = _ids(store)
-    keys = [SlideKeys.of(slide_id) for slide_id in ids]
-    asked = [["HGETALL", key] for of in keys for key in (of.slide, of.conditions)]
-    *stored, clock = store.client.ask_together([*asked, ["TIME"]], atomic=False)
+    asked = [words for slide_id in ids for words in _asked(SlideKeys.of(slide_id))]
+    told = iter(store.client.ask_together(asked, atomic=False) if asked else [])
     return [
-        summary_of(slide_id, decoded(fields), decoded(conditions), clock)
-        for slide_id, fields, conditions in zip(ids, stored[::2], stored[1::2], strict=True)
+        summary_of(slide_id, decoded(fields), decoded(conditions), _clock(clock))
+        for slide_id, fields, conditions, clock in zip(ids, told, told, told, strict=True)
         if fields
     ]
+
+
+def _asked(keys: SlideKeys) -> list[list[Word]]:
+    """Name what a summary is made of."""
+    return [["HGETALL", keys.slide], ["HGETALL", keys.conditions], ["EVAL", _CLOCK, 1, keys.slide]]
+
+
+def _clock(reply: list[bytes]) -> tuple[int, int]:
+    seconds, microseconds = reply
+    return int(seconds), int(microseconds)
 
 
 def field_latencies(store: Store, slide_id: str) -> dict[int, float]:
