@@ -61,6 +61,13 @@ class StoreSettings(Section):
     retry_max_s: Annotated[Positive, _at_least("retry_initial_s")]
 
 
+class RetentionSettings(Section):
+    """How long slides are kept; ``smearwatch prune`` alone deletes."""
+
+    older_than_days: Positive | None
+    keep_slides: Count | None
+
+
 class SourceSettings(Section):
     """Cameras, streams and watched folders."""
 
@@ -180,6 +187,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(frozen=True, extra="forbid")
 
     store: StoreSettings
+    retention: RetentionSettings
     source: SourceSettings
     slide: SlideSettings
     gate: GateSettings

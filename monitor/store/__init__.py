@@ -18,6 +18,7 @@ from monitor.store.errors import (
 from monitor.store.events import ToldEvent, events, follow_events
 from monitor.store.flagged import KeptCell, flagged_cells
 from monitor.store.keys import check_slide_id
+from monitor.store.prune import Outlived, outlived, prune
 from monitor.store.queries import (
     field_latencies,
     frame_names,
@@ -65,6 +66,7 @@ __all__ = [
     "KeptCell",
     "MapLayout",
     "MapPicture",
+    "Outlived",
     "Place",
     "SlideDiffers",
     "SlideExists",
@@ -95,6 +97,8 @@ __all__ = [
     "last_owner",
     "live_status",
     "looks_unhealthy",
+    "outlived",
+    "prune",
     "refuse_existing",
     "scores_by_field",
     "slide_map",

@@ -7,6 +7,7 @@ from typing import Self
 from config import UsageError
 
 SLIDES = "smearwatch:slides"
+LAYOUT = "smearwatch:layout"
 
 _SLIDE_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}")
 

@@ -5,7 +5,16 @@ from importlib import resources
 from typing import Literal
 
 ScriptName = Literal[
-    "begin", "mark_seen", "commit_field", "record", "event", "heartbeat", "want", "draw", "finish"
+    "begin",
+    "mark_seen",
+    "commit_field",
+    "record",
+    "event",
+    "heartbeat",
+    "want",
+    "draw",
+    "finish",
+    "delete",
 ]
 
 TAKEN = -1
