@@ -133,7 +133,7 @@ def test_slides_on_all_nodes_of_a_cluster_are_counted_listed_and_asked_for(
         assert contents(clustered, slide) == contents(store, slide)
         result = summary(clustered, slide, 0.85)
         assert (result.cells, result.flagged, result.balanced) == (3, 1, True)
-        assert max(cell.score for cell in flagged_cells(clustered, slide, 5)) >= 0.9
+        assert max(cell.score for cell in flagged_cells(clustered, slide, 5)) == pytest.approx(0.9)
         assert events(clustered, slide)[-1].text == "complete"
 
 
