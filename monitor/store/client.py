@@ -10,6 +10,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from config import UsageError
+from config.redact import without_secrets
 from monitor.store.errors import translated
 from monitor.store.keys import SlideKeys
 from monitor.store.scripts import ScriptName, script_text
@@ -45,7 +46,7 @@ class Client:
 
     def __init__(self, url: str) -> None:
         self.server = public_name(url)
-        if urlsplit(url).scheme not in SCHEMES:
+        if url.partition("://")[0].lower() not in SCHEMES:
             raise UsageError(
                 f"store.url {self.server!r} is not a Redis URL: "
                 "use redis://host:6379/0, rediss://... or unix:///path/to/socket"
@@ -59,8 +60,12 @@ class Client:
                 # Once more at once: an idle connection may have been dropped by a restart.
                 retry=Retry(NoBackoff(), 1),
             )
-        except ValueError as error:
-            raise UsageError(f"store.url {self.server!r} is not valid: {error}") from error
+        except ValueError:
+            # Its text may hold a piece of the password: what comes after an unescaped sign.
+            raise UsageError(
+                f"store.url {self.server!r} is not valid: it is redis://USER:PASSWORD@HOST:PORT/0, "
+                "with the signs :/?#[]@ of a password written as %3A, %2F and so on"
+            ) from None
 
     def __enter__(self) -> Self:
         return self
@@ -98,5 +103,8 @@ class Client:
 
 def public_name(url: str) -> str:
     """Give ``url`` without user name, password and query."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(without_secrets(url))
+    except ValueError:
+        return f"{url.partition('://')[0]}://..."
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
