@@ -8,18 +8,22 @@ from monitor.child import Child
 
 NAMES = ("workers", "monitor", "config", "yaml", "numpy", "sitecustomize", "argparse", "torch")
 
+START = """
+from monitor.child import Child
+child = Child("worker", ["workers", "--help"], print)
+child._process.wait(60)
+child.stop(1)
+"""
+
 
 def test_a_child_runs_no_module_of_the_folder_in_which_it_is_started(tmp_path: Path):
     marker = tmp_path / "ran"
     for name in NAMES:
         code = f"from pathlib import Path\nPath({str(marker)!r}).write_text({name!r})\n"
         (tmp_path / f"{name}.py").write_text(code)
-    code = (
-        "from monitor.child import Child; c = Child('w', ['workers', '--help'], print); c.stop(60)"
-    )
     repository = str(Path(__file__).parents[2])
     done = subprocess.run(
-        [sys.executable, "-P", "-c", code],
+        [sys.executable, "-P", "-c", START],
         cwd=tmp_path,
         env={"PYTHONPATH": repository, "PATH": "/usr/bin:/bin"},
         capture_output=True,
