@@ -8,6 +8,8 @@ from typing import Annotated
 import typer
 
 from config import SmearwatchError
+from config.printable import printable
+from config.redact import redacted
 from monitor.cli import (
     assess,
     benchmark,
@@ -91,5 +93,5 @@ def main() -> None:
 
 def _show(line: str) -> None:
     if debugging():
-        traceback.print_exc()
-    sys.stderr.write(line + "\n")
+        sys.stderr.write(redacted(traceback.format_exc()))
+    sys.stderr.write(printable(redacted(line)) + "\n")

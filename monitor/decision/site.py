@@ -6,6 +6,7 @@ import msgspec
 import yaml
 
 from config import UsageError
+from config.read_yaml import BrokenYamlError, read_yaml, yaml_text
 from config.settings import DecisionSettings
 from monitor.statistics import HealthySlides
 
@@ -80,11 +81,11 @@ def read_site(path: Path) -> Site:
     """
     cure = "make it anew with smearwatch calibrate-site"
     try:
-        site = msgspec.convert(yaml.safe_load(path.read_text("utf-8")), Site)
+        site = msgspec.convert(read_yaml(yaml_text(path))[0], Site)
         site.healthy()
     except OSError as error:
         raise UsageError(f"site calibration {path} cannot be read: {error.strerror}") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (BrokenYamlError, UnicodeDecodeError) as error:
         raise UsageError(f"site calibration {path} is not YAML: {cure}") from error
     except (msgspec.ValidationError, ValueError) as error:
         raise UsageError(f"site calibration {path}: {error}; {cure}") from error

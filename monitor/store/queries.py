@@ -10,7 +10,8 @@ from monitor.store.client import Word
 from monitor.store.connection import Store, exists_text
 from monitor.store.encode import decode_scores, looks_unhealthy
 from monitor.store.errors import SlideExists, SlideNotFound
-from monitor.store.keys import SLIDES, SlideKeys
+from monitor.store.keys import SLIDES, SlideKeys, is_slide_id
+from monitor.store.readable import readable
 from monitor.store.records import FrameRecord, MapLayout, MapPicture
 from monitor.store.summarise import Summary, decoded, summary_of
 
@@ -42,16 +43,18 @@ def summary(store: Store, slide_id: str, threshold: float | None = None) -> Summ
     stored, conditions, clock, *logs = store.client.ask_together(asked, atomic=True)
     if not stored:
         raise SlideNotFound(not_found_text(store, slide_id))
-    fields = decoded(stored)
-    if threshold is not None:
-        fields |= {"threshold": repr(threshold), "flagged": str(_flagged(logs[0], threshold))}
-    return summary_of(slide_id, fields, decoded(conditions), _clock(clock))
+    with readable(slide_id):
+        fields = decoded(stored)
+        if threshold is not None:
+            fields |= {"threshold": repr(threshold), "flagged": str(_flagged(logs[0], threshold))}
+        return summary_of(slide_id, fields, decoded(conditions), _clock(clock))
 
 
 def slide_scores(store: Store, slide_id: str) -> NDArray[np.float32]:
     """Give the scores of all cells of a slide, (n,) float32, in no order; NaN: unscored."""
     logs = store.client.ask("HVALS", SlideKeys.of(slide_id).scores)
-    return decode_scores(b"".join(logs))
+    with readable(slide_id):
+        return decode_scores(b"".join(logs))
 
 
 def scores_by_field(
@@ -71,7 +74,8 @@ def scores_by_field(
         logs = store.client.ask("HVALS", key)
     else:
         logs = store.client.ask("HRANDFIELD", key, at_most, "WITHVALUES")[1::2]
-    return [decode_scores(log) for log in logs]
+    with readable(slide_id):
+        return [decode_scores(log) for log in logs]
 
 
 def slides(store: Store) -> list[Summary]:
@@ -79,11 +83,17 @@ def slides(store: Store) -> list[Summary]:
     ids = _ids(store)
     asked = [words for slide_id in ids for words in _asked(SlideKeys.of(slide_id))]
     told = iter(store.client.ask_together(asked, atomic=False) if asked else [])
-    return [
-        summary_of(slide_id, decoded(fields), decoded(conditions), _clock(clock))
-        for slide_id, fields, conditions, clock in zip(ids, told, told, told, strict=True)
-        if fields
-    ]
+    return [_listed(*one) for one in zip(ids, told, told, told, strict=True) if one[1]]
+
+
+def _listed(
+    slide_id: str,
+    fields: dict[bytes, bytes],
+    conditions: dict[bytes, bytes],
+    clock: list[bytes],
+) -> Summary:
+    with readable(slide_id):
+        return summary_of(slide_id, decoded(fields), decoded(conditions), _clock(clock))
 
 
 def _asked(keys: SlideKeys) -> list[list[Word]]:
@@ -131,7 +141,8 @@ def frame_records(store: Store, slide_id: str) -> dict[int, FrameRecord]:
     """Give the records of frames that were counted, failed or were rejected, in order."""
     stored = store.client.ask("HGETALL", SlideKeys.of(slide_id).fields)
     decoder = msgspec.json.Decoder(FrameRecord)
-    return {int(number): decoder.decode(stored[number]) for number in sorted(stored, key=int)}
+    with readable(slide_id):
+        return {int(number): decoder.decode(stored[number]) for number in sorted(stored, key=int)}
 
 
 def slide_map(store: Store, slide_id: str) -> MapPicture | None:
@@ -177,7 +188,8 @@ def refuse_existing(store: Store, slide_id: str) -> None:
 
 
 def _ids(store: Store) -> list[str]:
-    return [slide_id.decode() for slide_id in store.client.ask("ZREVRANGE", SLIDES, 0, -1)]
+    listed = store.client.ask("ZREVRANGE", SLIDES, 0, -1)
+    return [slide_id.decode() for slide_id in listed if is_slide_id(slide_id)]
 
 
 def not_found_text(store: Store, slide_id: str) -> str:

@@ -13,6 +13,7 @@ from redis.retry import Retry
 from redis.sentinel import Sentinel
 
 from config import UsageError
+from config.redact import without_secrets
 
 CONNECT_TIMEOUT_S = 3.0
 ANSWER_TIMEOUT_S = 10.0
@@ -54,24 +55,31 @@ class Address:
         name = public_name(url)
         try:
             return cls(name, _opener(url, name))
-        except ValueError as error:
-            raise UsageError(f"store.url {name!r} is not valid: {error}") from error
+        except ValueError:
+            # Its text may hold a piece of the password: what comes after an unescaped sign.
+            raise UsageError(
+                f"store.url {name!r} is not valid: it is redis://USER:PASSWORD@HOST:PORT/0, "
+                "with the signs :/?#[]@ of a password written as %3A, %2F and so on"
+            ) from None
 
 
 def public_name(url: str) -> str:
     """Give ``url`` without user name, password and query."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(without_secrets(url))
+    except ValueError:
+        return f"{url.partition('://')[0]}://..."
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
 def _opener(url: str, name: str) -> Callable[[], Server]:
-    parts = urlsplit(url)
-    scheme, _, kind = parts.scheme.partition("+")
+    scheme, _, kind = url.partition("://")[0].lower().partition("+")
     if scheme not in SCHEMES or kind not in KINDS or (scheme == "unix" and kind):
         raise UsageError(
             f"store.url {name!r} is not a Redis URL: use redis://host:6379/0, rediss://..., "
             "unix:///path/to/socket, redis+sentinel://host,host/service or redis+cluster://host,host"
         )
+    parts = urlsplit(url)
     if kind == "sentinel":
         return _by_sentinels(parts, name)
     if kind == "cluster":
@@ -88,7 +96,7 @@ def _by_sentinels(parts: SplitResult, name: str) -> Callable[[], Server]:
         )
     query = dict(parse_qsl(parts.query))
     sentinels = Sentinel(  # type: ignore[no-untyped-call]
-        _hosts(parts, SENTINEL_PORT),
+        _hosts(parts, name, SENTINEL_PORT),
         sentinel_kwargs={
             **_options(),
             "username": query.get("sentinel_username"),
@@ -110,16 +118,16 @@ def _cluster(parts: SplitResult, name: str) -> Callable[[], Server]:
         )
     nodes = [
         ClusterNode(host, port)  # type: ignore[no-untyped-call]
-        for host, port in _hosts(parts, SERVER_PORT)
+        for host, port in _hosts(parts, name, SERVER_PORT)
     ]
     retry = Retry(NoBackoff(), TRIES_IN_A_CLUSTER)
     return partial(RedisCluster, startup_nodes=nodes, retry=retry, **_options(), **_secured(parts))
 
 
-def _hosts(parts: SplitResult, port: int) -> list[tuple[str, int]]:
+def _hosts(parts: SplitResult, name: str, port: int) -> list[tuple[str, int]]:
     hosts = [urlsplit(f"//{one}") for one in parts.netloc.rpartition("@")[2].split(",")]
     if not all(host.hostname for host in hosts):
-        raise ValueError("a host is missing")
+        raise UsageError(f"store.url {name!r}: a host is missing; they are HOST:PORT,HOST:PORT")
     return [(host.hostname or "", host.port or port) for host in hosts]
 
 
