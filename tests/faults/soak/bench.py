@@ -81,11 +81,13 @@ class Bench:
     def run(self, schedule: Schedule) -> Result:
         """Run a schedule."""
         started_s = time.monotonic()
-        with tempfile.TemporaryDirectory(prefix="s-", dir=self._folder) as folder:
-            with Rig(schedule, Path(folder), self._painted) as rig:
-                found, struck, problems = self._survive(rig, schedule)
-                wall_s = time.monotonic() - started_s
-                logs = rig.logs() if problems else ""
+        with (
+            tempfile.TemporaryDirectory(prefix="s-", dir=self._folder) as folder,
+            Rig(schedule, Path(folder), self._painted) as rig,
+        ):
+            found, struck, problems = self._survive(rig, schedule)
+            wall_s = time.monotonic() - started_s
+            logs = rig.logs() if problems else ""
         return Result(
             seed=schedule.seed,
             schedule=str(schedule),

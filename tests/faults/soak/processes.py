@@ -89,6 +89,11 @@ class Process:
         self.signal(signal.SIGKILL)
         self._process.join(KILLED_WITHIN_S)
 
+    def ask_to_stop(self) -> None:
+        """Send SIGTERM, once it is far enough to have ears for it."""
+        wait_until(lambda: self.words != "" or self.exit_code is not None, KILLED_WITHIN_S)
+        self.signal(signal.SIGTERM)
+
     def ended(self, within_s: float) -> bool:
         """Wait until it has ended; False where it has not in time."""
         self._process.join(within_s)

@@ -23,7 +23,7 @@ PATIENCE_S = 90.0
 RETRY_S = 0.3
 STOPPED_WITHIN_S = 20.0
 SETTINGS = (
-    "dispatch.lease_s=2",
+    "dispatch.lease_s=1",
     "dispatch.heartbeat_s=0.2",
     "dispatch.max_message_bytes=2097152",
     "dispatch.max_fields_in_flight=4",
@@ -32,7 +32,8 @@ SETTINGS = (
     "worker.threads=1",
     "worker.device=cpu",
 )
-EXCUSES = ("is being counted by another capture", "the store at", "the store in")
+TAKEN = "is being counted by another capture"
+NO_STORE = ("the store at", "the store in")
 """What a capture may say when it ends before it has begun: another try may go better."""
 
 
@@ -173,6 +174,13 @@ class Rig:
         except redis.RedisError:
             return None
 
+    def owner(self) -> bytes | None:
+        """Token of the capture that owns the slide; None where the store does not say."""
+        try:
+            return slides.owner(self.client, SLIDE)
+        except redis.RedisError:
+            return None
+
     @property
     def finished(self) -> bool:
         """Whether a capture has brought the slide to its end."""
@@ -223,10 +231,13 @@ class Rig:
         if capture.killed:
             return
         said = f"capture ended with code {capture.exit_code}: {capture.last_line}"
-        if capture.exit_code != 1 or not any(one in capture.last_line for one in EXCUSES):
+        if capture.exit_code != 1:
             raise BrokenError(said)
-        if (self.seen() or 0) > capture.progress_before:
-            raise BrokenError(f"in the middle of the slide, {said}")
+        if TAKEN not in capture.last_line:
+            if not any(one in capture.last_line for one in NO_STORE):
+                raise BrokenError(said)
+            if (self.seen() or 0) > capture.progress_before:
+                raise BrokenError(f"in the middle of the slide, {said}")
         if said not in self.notes:
             self.notes.append(said)
 
@@ -236,7 +247,7 @@ class Rig:
         self.wait_for_store()
         found = Slide.read(self.client, SLIDE)
         for worker in self.workers:
-            worker.signal(signal.SIGTERM)
+            worker.ask_to_stop()
         for worker in self.workers:
             if not worker.ended(STOPPED_WITHIN_S) or worker.exit_code != 0:
                 raise BrokenError(f"a worker did not stop when asked to: {worker.last_line}")

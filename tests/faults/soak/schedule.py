@@ -1,14 +1,16 @@
 """What is to go wrong in a run, all of it decided by one seed."""
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Self
 
 FIELDS = 30
 LIVE_FRAMES = 150
 """Of each capture; one that takes over from another shows as many again."""
 
-MOST_STEPS = 4
+MOST_FAULTS = 4
+LONGEST_HOLD_S = 2.5
+"""Several leases long."""
 TOGETHER = 0.3
 WAITS_FOR_OWNER = 0.15
 LIVE = 0.25
@@ -27,8 +29,8 @@ WORKER_KINDS = (
 STORE_KINDS = ("kill_store", "stop_store", "full_disk")
 STORE_LINE_KINDS = ("cut_store", "delay_store", "silence_store")
 CAPTURE_KINDS = ("kill_capture", "stop_capture", "usurp_capture")
-ALONE = frozenset(CAPTURE_KINDS)
-"""They need the store, or leave no capture that another fault could strike."""
+ALONE = "usurp_capture"
+"""Needs a store and workers for a second capture to begin with."""
 ON_ONE_WORKER = frozenset(("kill_worker", "stop_worker", "drain_worker"))
 """One at a time: what is stopped cannot drain, what is killed cannot be stopped."""
 
@@ -99,7 +101,7 @@ class Schedule:
 
     @classmethod
     def of(cls, seed: int) -> Self:
-        """Give the schedule of a seed: seeds that follow each other begin with all kinds in turn."""
+        """Give the schedule of a seed; seeds in a row begin with each kind in turn."""
         chance = random.Random(seed)
         first = KINDS[seed % len(KINDS)]
         tcp = first in STORE_LINE_KINDS or chance.random() < 0.5
@@ -107,12 +109,12 @@ class Schedule:
         kinds = [first]
         if not live and first != "corrupt_image" and chance.random() < CORRUPT:
             kinds.append("corrupt_image")
-        kinds += chance.choices(_kinds(tcp), k=chance.randint(1, MOST_STEPS - len(kinds)))
+        kinds += chance.choices(_kinds(tcp), k=chance.randint(1, MOST_FAULTS - len(kinds)))
         steps: list[Step] = []
         at = 0.0
         for faults in _together(kinds, chance):
-            at += chance.uniform(0.02, 0.7 / MOST_STEPS)
-            steps.append(Step(at, chance.uniform(0.1, 2.0), tuple(faults)))
+            at += chance.uniform(0.02, 0.7 / MOST_FAULTS)
+            steps.append(Step(at, chance.uniform(0.1, LONGEST_HOLD_S), tuple(faults)))
         return cls(
             seed=seed,
             source="live" if live else "files",
@@ -121,6 +123,11 @@ class Schedule:
             waits_for_owner=chance.random() < WAITS_FOR_OWNER,
             steps=tuple(steps),
         )
+
+    def brief(self, hold_s: float) -> Self:
+        """Give the same schedule with faults that last no longer than ``hold_s`` seconds."""
+        steps = tuple(replace(step, hold_s=min(step.hold_s, hold_s)) for step in self.steps)
+        return replace(self, steps=steps, waits_for_owner=False)
 
     @classmethod
     def outage(cls, seconds: float) -> Self:
@@ -166,4 +173,4 @@ def _together(kinds: list[str], chance: random.Random) -> list[list[Fault]]:
 
 def _may_meet(*kinds: str) -> bool:
     met = set(kinds)
-    return len(met) == 2 and not met & ALONE and not met <= ON_ONE_WORKER
+    return len(met) == 2 and ALONE not in met and not met <= ON_ONE_WORKER

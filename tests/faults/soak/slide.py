@@ -123,6 +123,12 @@ def frames_seen(client: redis.Redis, slide: str) -> int:
     return int(client.hget(SlideKeys.of(slide).slide, "frames_seen") or 0)
 
 
+def owner(client: redis.Redis, slide: str) -> bytes | None:
+    """Give the token of the capture that owns the slide."""
+    token: bytes | None = client.hget(SlideKeys.of(slide).slide, "owner")
+    return token
+
+
 def let_owner_time_pass(client: redis.Redis, slide: str) -> None:
     """Make a dead capture one that has been dead for long."""
     key = SlideKeys.of(slide).slide

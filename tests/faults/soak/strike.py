@@ -38,7 +38,7 @@ def _kill_worker(rig: Rig, fault: Fault) -> Iterator[None]:
 def _drain_worker(rig: Rig, fault: Fault) -> Iterator[None]:
     victim = rig.workers[_victim(rig, fault)]
     victim.killed = True
-    victim.signal(signal.SIGTERM)
+    victim.ask_to_stop()
     yield
     if not victim.ended(STOPPED_WITHIN_S) or victim.exit_code != 0:
         raise BrokenError(f"a worker did not stop when asked to: {victim.last_line}")
@@ -81,8 +81,10 @@ def _usurp_capture(rig: Rig, _fault: Fault) -> Iterator[None]:
     sleeper = rig.capture
     sleeper.signal(signal.SIGSTOP)
     if sleeper.exit_code is None:
+        before = rig.owner()
         rig.let_owner_time_pass()
         rig.take_over()
+        rig.wait(lambda: rig.owner() not in {None, before})
     yield
     sleeper.signal(signal.SIGCONT)
     if sleeper is not rig.capture and not sleeper.ended(STOPPED_WITHIN_S):
