@@ -7,6 +7,8 @@ import pytest
 from soak.bench import Bench
 from soak.slide import Slide
 
+pytestmark = pytest.mark.timeout(400)
+
 
 @pytest.fixture
 def whole(bench: Bench) -> Slide:

@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 import typer
@@ -12,6 +12,9 @@ from soak.many import run_many
 from soak.schedule import Schedule
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False)
+StoreKind = Literal[
+    "kill_store", "stop_store", "full_disk", "cut_store", "delay_store", "silence_store"
+]
 Out = Annotated[Path | None, typer.Option(help="File that the final JSON is written to.")]
 
 
@@ -29,10 +32,11 @@ def schedules(
 @app.command()
 def outage(
     seconds: Annotated[float, typer.Option(min=0, help="How long the store is away.")] = 60.0,
+    kind: Annotated[StoreKind, typer.Option(help="What is done to it.")] = "kill_store",
     out: Out = None,
 ) -> None:
     """Take the store away in the middle of a slide."""
-    _end(run_many([Schedule.outage(seconds)], 1), out)
+    _end(run_many([Schedule.outage(seconds, kind)], 1), out)
 
 
 @app.command()

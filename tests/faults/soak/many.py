@@ -115,5 +115,5 @@ def _tell(result: Result) -> None:
     if not result.exact:
         sys.stdout.write("".join(f"  ! {problem}\n" for problem in result.problems[:20]))
         sys.stdout.write(f"{result.logs}\n")
-        sys.stdout.write(f"  again: python -m soak schedules --first {result.seed} --count 1\n")
+        sys.stdout.write(f"  again: make soak FIRST={result.seed} COUNT=1\n")
     sys.stdout.flush()

@@ -82,7 +82,8 @@ class Rig:
         self.lost: int | None = 0
         self.restarts = 0
         self.notes: list[str] = []
-        self.deadline_s = time.monotonic() + PATIENCE_S
+        self.patience_s = PATIENCE_S + sum(step.hold_s for step in schedule.steps)
+        self.deadline_s = time.monotonic() + self.patience_s
         self._tried_s = float("-inf")
         self._turn = 0
 
@@ -200,7 +201,7 @@ class Rig:
             return self.finished or reached()
 
         if not wait_until(there, self.deadline_s - time.monotonic()):
-            raise BrokenError(f"not finished after {PATIENCE_S:.0f} s")
+            raise BrokenError(f"not finished after {self.patience_s:.0f} s")
 
     def hold(self, seconds: float) -> None:
         """Let time pass, also beyond the slide's end; all processes are kept going."""

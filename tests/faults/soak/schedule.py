@@ -15,6 +15,8 @@ TOGETHER = 0.3
 WAITS_FOR_OWNER = 0.15
 LIVE = 0.25
 CORRUPT = 0.2
+EARLY = 0.2
+AT_ONCE = -1.0
 
 WORKER_KINDS = (
     "kill_worker",
@@ -60,7 +62,8 @@ class Step:
     Attributes
     ----------
     at
-        Share of the frames that have been seen by then, in [0, 1).
+        Share of the frames that have been seen by then, in [0, 1); ``AT_ONCE``: while all
+        processes are still starting.
     hold_s
         How long they last, in seconds.
     faults
@@ -115,12 +118,15 @@ class Schedule:
         for faults in _together(kinds, chance):
             at += chance.uniform(0.02, 0.7 / MOST_FAULTS)
             steps.append(Step(at, chance.uniform(0.1, LONGEST_HOLD_S), tuple(faults)))
+        workers, waits = chance.randint(1, 3), chance.random() < WAITS_FOR_OWNER
+        if chance.random() < EARLY:
+            steps[0] = replace(steps[0], at=AT_ONCE)
         return cls(
             seed=seed,
             source="live" if live else "files",
             store="tcp" if tcp else "embedded",
-            workers=chance.randint(1, 3),
-            waits_for_owner=chance.random() < WAITS_FOR_OWNER,
+            workers=workers,
+            waits_for_owner=waits,
             steps=tuple(steps),
         )
 
@@ -130,9 +136,9 @@ class Schedule:
         return replace(self, steps=steps, waits_for_owner=False)
 
     @classmethod
-    def outage(cls, seconds: float) -> Self:
-        """Give the schedule of a store that is away for so long."""
-        step = Step(0.2, seconds, (Fault("kill_store", 0.0),))
+    def outage(cls, seconds: float, kind: str = "kill_store") -> Self:
+        """Give the schedule of a store that is away for so long, by a fault of this kind."""
+        step = Step(0.2, seconds, (Fault(kind, 0.0),))
         return cls(-1, "files", "tcp", 2, False, (step,))
 
     @classmethod
@@ -142,7 +148,8 @@ class Schedule:
 
     def __str__(self) -> str:
         struck = "; ".join(
-            f"{' + '.join(fault.kind for fault in step.faults)} at {step.at:.0%} "
+            f"{' + '.join(fault.kind for fault in step.faults)} "
+            f"{'at once' if step.at == AT_ONCE else f'at {step.at:.0%}'} "
             f"for {step.hold_s:.1f} s"
             for step in self.steps
         )
