@@ -120,8 +120,8 @@ class Bench:
             problems.append(f"frames that were acknowledged are gone or others: {sorted(gone)}")
         if schedule.source == "files":
             problems += found.differences(self._expected_of(found, schedule))
-        elif rig.lost not in {None, found.count(LOST)}:
-            problems.append(f"{found.count(LOST)} frames reported as lost, not {rig.lost}")
+        elif rig.lost is not None and len(rig.lost) != found.count(LOST):
+            problems.append(f"{found.count(LOST)} frames reported as lost, not {len(rig.lost)}")
         return problems
 
     def _expected_of(self, found: Slide, schedule: Schedule) -> Slide:

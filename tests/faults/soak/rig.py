@@ -64,7 +64,8 @@ class Rig:
     store_way
         Proxy to a store behind TCP.
     lost
-        Frames of a live source seen by captures that died, without an outcome; None: not known.
+        Numbers of the frames of a live source that were seen by captures that died and had no
+        outcome then; None: not known.
     restarts
         How often a capture was started again.
     notes
@@ -79,7 +80,7 @@ class Rig:
         self.workers: list[Process] = []
         self.kept_down: set[str] = set()
         self.acknowledged: dict[int, dict[str, Any]] = {}
-        self.lost: int | None = 0
+        self.lost: frozenset[int] | None = frozenset()
         self.restarts = 0
         self.notes: list[str] = []
         self.patience_s = PATIENCE_S + sum(step.hold_s for step in schedule.steps)
@@ -151,11 +152,11 @@ class Rig:
     def _note_lost(self) -> None:
         try:
             lost = Slide.read(self.client, SLIDE).lost
-        except (redis.RedisError, KeyError):
+        except redis.RedisError:
             self.lost = None
             return
         if self.lost is not None:
-            self.lost += lost
+            self.lost |= lost
 
     def let_owner_time_pass(self) -> None:
         """Have the dead capture's time run out, unless the schedule waits for that."""

@@ -56,9 +56,9 @@ class Slide:
         )
 
     @property
-    def lost(self) -> int:
+    def lost(self) -> frozenset[int]:
         """Frames that were seen and have no outcome."""
-        return len(self.seen - self.done)
+        return self.seen - self.done
 
     def count(self, name: str) -> int:
         """Give a count; 0 where nothing of the kind happened."""
