@@ -2,11 +2,12 @@
 
 import pytest
 from soak.bench import Bench, Result
-from soak.schedule import KINDS, Schedule
+from soak.schedule import KINDS, Fault, Schedule, Step
 
 SEEDS = (12, 37, 39, 52, 56, 140, 176)
 HOLD_S = 0.6
 OUTAGE_S = 5.0
+CAPTURE, WORKERS = "poison_capture", "poison_workers"
 
 pytestmark = pytest.mark.timeout(400)
 """The first one waits for the bench; on a slow machine that is a minute."""
@@ -36,6 +37,14 @@ def test_nothing_is_lost_while_the_store_is_away(bench: Bench):
     assert result.struck == 1
     assert result.restarts == 0
     assert result.wall_s > OUTAGE_S
+
+
+def test_every_malformed_message_is_answered_and_changes_nothing(bench: Bench):
+    steps = [Step(at, 0.0, (Fault(kind, 0.0),)) for at, kind in ((0.2, CAPTURE), (0.3, WORKERS))]
+    result = bench.run(Schedule(-3, "files", "embedded", 2, False, tuple(steps)))
+    _exact(result)
+    assert result.struck == 2
+    assert result.malformed_answered == result.malformed_sent > 40
 
 
 def test_the_seeds_bring_every_kind_of_fault_and_of_source():

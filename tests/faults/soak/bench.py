@@ -36,6 +36,9 @@ class Result:
         How often a capture was started again.
     frames_seen, cells, lost
         Of the slide; ``lost``: frames reported as lost with a killed capture.
+    malformed_sent, malformed_answered
+        Malformed messages to capture and workers; those that a fault of the same moment kept
+        from arriving are not answered.
     wall_s
         How long it took, in seconds.
     notes
@@ -54,6 +57,8 @@ class Result:
     frames_seen: int
     cells: int
     lost: int
+    malformed_sent: int
+    malformed_answered: int
     wall_s: float
     notes: list[str]
     problems: list[str]
@@ -97,6 +102,8 @@ class Bench:
             frames_seen=found.count("frames_seen") if found else 0,
             cells=found.count("cells") if found else 0,
             lost=found.count(LOST) if found else 0,
+            malformed_sent=rig.malformed["sent"],
+            malformed_answered=rig.malformed["answered"],
             wall_s=round(wall_s, 2),
             notes=rig.notes,
             problems=problems,

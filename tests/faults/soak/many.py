@@ -43,6 +43,8 @@ class Sum(msgspec.Struct, frozen=True, kw_only=True):
         How often a capture was started again.
     lost
         Frames of live sources reported as lost with a killed capture.
+    malformed_sent, malformed_answered
+        Malformed messages, and how many of them were answered.
     wall_s, longest_s
         All together, and the longest schedule, in seconds.
     failures
@@ -56,6 +58,8 @@ class Sum(msgspec.Struct, frozen=True, kw_only=True):
     struck: int
     restarts: int
     lost: int
+    malformed_sent: int
+    malformed_answered: int
     wall_s: float
     longest_s: float
     failures: list[Failure]
@@ -82,6 +86,8 @@ def run_many(schedules: Sequence[Schedule], jobs: int) -> Sum:
         struck=sum(result.struck for result in results),
         restarts=sum(result.restarts for result in results),
         lost=sum(result.lost for result in results),
+        malformed_sent=sum(result.malformed_sent for result in results),
+        malformed_answered=sum(result.malformed_answered for result in results),
         wall_s=round(wall_s, 1),
         longest_s=max(result.wall_s for result in results),
         failures=[_failure(result) for result in results if not result.exact],
@@ -108,7 +114,8 @@ def _tell(result: Result) -> None:
     sys.stdout.write(
         f"seed {result.seed}: {verdict} in {result.wall_s:.1f} s; {result.schedule}; "
         f"{result.struck} struck, {result.restarts} captures more; "
-        f"{result.frames_seen} frames, {result.cells} cells, {result.lost} frames lost\n"
+        f"{result.frames_seen} frames, {result.cells} cells, {result.lost} frames lost, "
+        f"{result.malformed_answered} of {result.malformed_sent} malformed messages answered\n"
     )
     for note in result.notes:
         sys.stdout.write(f"  {note}\n")

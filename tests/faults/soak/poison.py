@@ -11,6 +11,7 @@ import zmq
 from soak.wire import OVERSIZED_BYTES, Frames, messages_of, spoiled
 
 ANSWER_WITHIN_S = 3.0
+SENT_WITHIN_MS = 500
 POLL_MS = 20
 NOISE = (
     [b""],
@@ -31,7 +32,7 @@ def poison_of(streams: Iterable[bytes]) -> list[Frames]:
     return [*map(list, NOISE), *(bad for message in kinds.values() for bad in spoiled(message))]
 
 
-def poison_capture(port: int, sent_before: Sequence[bytes]) -> tuple[int, int]:
+def poison_capture(port: int, sent_before: Sequence[bytes]) -> dict[str, int]:
     """Send poison to a capture: spoiled messages, whole connections again, halves of them.
 
     Parameters
@@ -43,12 +44,12 @@ def poison_capture(port: int, sent_before: Sequence[bytes]) -> tuple[int, int]:
 
     Returns
     -------
-    tuple
-        How many messages were sent, and how many of them it answered.
+    dict
+        How many malformed messages were ``sent``, and how many of them it ``answered``.
     """
     poison = poison_of(sent_before)
     with zmq.Context() as context, context.socket(zmq.DEALER) as dealer:
-        dealer.set(zmq.LINGER, 0)
+        dealer.set(zmq.LINGER, SENT_WITHIN_MS)
         dealer.connect(f"tcp://127.0.0.1:{port}")
         for frames in poison:
             dealer.send_multipart(frames)
@@ -58,7 +59,7 @@ def poison_capture(port: int, sent_before: Sequence[bytes]) -> tuple[int, int]:
             _play(port, stream)
             _play(port, stream[: len(stream) // 2])
         _play(port, b"\xff" * 1000)
-    return len(poison), answered
+    return {"sent": len(poison), "answered": answered}
 
 
 def _count_answers(asked: zmq.Socket[bytes], most: int) -> int:
@@ -103,7 +104,7 @@ class Rogue:
         self._router.close()
         self._context.term()
 
-    def poison_workers(self, answered_before: Sequence[bytes]) -> tuple[int, int]:
+    def poison_workers(self, answered_before: Sequence[bytes]) -> dict[str, int]:
         """Send poison to all workers that have said Hello; then genuine messages again.
 
         Parameters
@@ -113,8 +114,8 @@ class Rogue:
 
         Returns
         -------
-        tuple
-            How many messages were sent, and how many answers came.
+        dict
+            How many malformed messages were ``sent``, and how many of them ``answered``.
         """
         workers = self._greeted()
         poison = poison_of(answered_before)
@@ -128,7 +129,7 @@ class Rogue:
                 for frames in messages_of(stream):
                     self._send(worker, frames)
             self._send(worker, [b"", bytes(OVERSIZED_BYTES)])
-        return sent, answered
+        return {"sent": sent, "answered": answered}
 
     def _send(self, worker: bytes, frames: Frames) -> None:
         with suppress(zmq.Again):

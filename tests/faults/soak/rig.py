@@ -2,6 +2,7 @@
 
 import signal
 import time
+from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -68,6 +69,8 @@ class Rig:
         outcome then; None: not known.
     restarts
         How often a capture was started again.
+    malformed
+        How many malformed messages were sent, and how many of them were answered.
     notes
         What is worth saying of the run.
     """
@@ -82,6 +85,7 @@ class Rig:
         self.acknowledged: dict[int, dict[str, Any]] = {}
         self.lost: frozenset[int] | None = frozenset()
         self.restarts = 0
+        self.malformed = Counter[str]()
         self.notes: list[str] = []
         self.patience_s = PATIENCE_S + sum(step.hold_s for step in schedule.steps)
         self.deadline_s = time.monotonic() + self.patience_s

@@ -121,16 +121,14 @@ def _poison_capture(rig: Rig, _fault: Fault) -> Iterator[None]:
     port = rig.capture.listens_on
     sent = [bytes(line.sent) for way in rig.ways for line in way.lines][-MOST_STREAMS:]
     if port is not None:
-        told, answered = poison_capture(port, sent)
-        rig.notes.append(f"capture answered {answered} of {told} malformed messages")
+        rig.malformed.update(poison_capture(port, sent))
     yield
 
 
 @contextmanager
 def _poison_workers(rig: Rig, _fault: Fault) -> Iterator[None]:
     told = [bytes(line.answered) for way in rig.ways for line in way.lines][-MOST_STREAMS:]
-    sent, answered = rig.rogue.poison_workers(told)
-    rig.notes.append(f"workers answered {answered} of {sent} malformed messages")
+    rig.malformed.update(rig.rogue.poison_workers(told))
     yield
 
 
