@@ -92,7 +92,7 @@ class Bench:
         ):
             found, struck, problems = self._survive(rig, schedule)
             wall_s = time.monotonic() - started_s
-            logs = rig.logs() if problems else ""
+            logs = rig.crew.logs() if problems else ""
         return Result(
             seed=schedule.seed,
             schedule=str(schedule),
@@ -117,18 +117,18 @@ class Bench:
                 struck += _take(rig, step)
             found = rig.finish()
         except BrokenError as error:
-            return None, struck, [str(error), *rig.tracebacks()]
-        return found, struck, [*self._problems(rig, schedule, found), *rig.tracebacks()]
+            return None, struck, [str(error), *rig.crew.tracebacks()]
+        return found, struck, [*self._problems(rig, schedule, found), *rig.crew.tracebacks()]
 
     def _problems(self, rig: Rig, schedule: Schedule, found: Slide) -> list[str]:
         problems = found.contradictions()
-        gone = {at for at, one in rig.acknowledged.items() if found.records.get(at) != one}
+        gone = {at for at, one in rig.watcher.acknowledged.items() if found.records.get(at) != one}
         if gone:
             problems.append(f"frames that were acknowledged are gone or others: {sorted(gone)}")
         if schedule.source == "files":
             problems += found.differences(self._expected_of(found, schedule))
-        elif rig.lost is not None and len(rig.lost) != found.count(LOST):
-            problems.append(f"{found.count(LOST)} frames reported as lost, not {len(rig.lost)}")
+        elif (lost := rig.watcher.lost) is not None and len(lost) != found.count(LOST):
+            problems.append(f"{found.count(LOST)} frames reported as lost, not {len(lost)}")
         return problems
 
     def _expected_of(self, found: Slide, schedule: Schedule) -> Slide:
@@ -161,10 +161,10 @@ class Bench:
 def _take(rig: Rig, step: Step) -> int:
     """Wait for a step's moment, have its faults strike, and undo them; how many struck."""
     frames = pictures.FRAMES[rig.schedule.source]
-    rig.wait(lambda: (rig.seen() or 0) > step.at * frames)
+    rig.wait(lambda: rig.watcher.seen() > step.at * frames)
     if rig.finished:
         return 0
-    rig.remember_acknowledged()
+    rig.watcher.note_acknowledged()
     with ExitStack() as struck:
         for fault in step.faults:
             struck.enter_context(strike(rig, fault))

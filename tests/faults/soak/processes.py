@@ -41,16 +41,13 @@ class Process:
 
     Parameters
     ----------
-    name
-        How it is called in reports.
     arguments
         Of the command line.
     log
         File that its output goes to.
     """
 
-    def __init__(self, name: str, arguments: list[str], log: Path) -> None:
-        self.name = name
+    def __init__(self, arguments: list[str], log: Path) -> None:
         self.log = log
         self.killed = False
         self.progress_before = 0

@@ -4,13 +4,11 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
-import redis
-
-from soak import slide as slides
+from soak.crew import SLIDE, Crew
 from soak.pictures import LIVE_SOURCE, link_all
 from soak.poison import Rogue
 from soak.processes import Process, wait_until
@@ -18,21 +16,12 @@ from soak.proxy import Proxy
 from soak.schedule import Schedule
 from soak.slide import Slide
 from soak.stores import Disk, EmbeddedServer, OwnServer, Server, answers, reader, send
+from soak.watcher import Watcher
 
-SLIDE = "soak"
 PATIENCE_S = 90.0
 RETRY_S = 0.3
 STOPPED_WITHIN_S = 20.0
-SETTINGS = (
-    "dispatch.lease_s=1",
-    "dispatch.heartbeat_s=0.2",
-    "dispatch.max_message_bytes=2097152",
-    "dispatch.max_fields_in_flight=4",
-    "store.retry_max_s=0.5",
-    "segmenter.threads=1",
-    "worker.threads=1",
-    "worker.device=cpu",
-)
+READ_WITHIN_S = 20.0
 TAKEN = "is being counted by another capture"
 NO_STORE = ("the store at", "the store in")
 """What a capture may say when it ends before it has begun: another try may go better."""
@@ -56,6 +45,8 @@ class Rig:
 
     Attributes
     ----------
+    crew
+        All processes.
     capture, workers
         Those started last.
     server, disk
@@ -64,9 +55,8 @@ class Rig:
         Proxies from workers to captures; captures use them in turn.
     store_way
         Proxy to a store behind TCP.
-    lost
-        Numbers of the frames of a live source that were seen by captures that died and had no
-        outcome then; None: not known.
+    watcher
+        Looks at the slide.
     restarts
         How often a capture was started again.
     malformed
@@ -79,11 +69,9 @@ class Rig:
         self.schedule = schedule
         self.folder = folder
         self.painted = painted
-        self.started: list[Process] = []
+        self.crew = Crew(folder)
         self.workers: list[Process] = []
         self.kept_down: set[str] = set()
-        self.acknowledged: dict[int, dict[str, Any]] = {}
-        self.lost: frozenset[int] | None = frozenset()
         self.restarts = 0
         self.malformed = Counter[str]()
         self.notes: list[str] = []
@@ -101,7 +89,7 @@ class Rig:
             self.rogue = stack.enter_context(Rogue())
             self.server = self._server()
             stack.callback(self.server.close)
-            self.client = stack.enter_context(reader(self.server.socket))
+            self.watcher = Watcher(stack.enter_context(reader(self.server.socket)))
             stack.callback(self._kill_all)
             self.source = self._source()
             self.workers = [self.new_worker() for _ in range(self.schedule.workers)]
@@ -128,64 +116,25 @@ class Rig:
     def new_worker(self) -> Process:
         """Start a worker."""
         ports = [*(way.port for way in self.ways), self.rogue.port]
-        to = [word for port in ports for word in ("--connect", f"tcp://127.0.0.1:{port}")]
-        return self._start("worker", ["worker", *to])
+        return self.crew.worker(ports)
 
     def _new_capture(self) -> Process:
-        mode = ["--resume"] if self.restarts else []
-        where = ["--slide", SLIDE, "--bind", "tcp://127.0.0.1:0", *self.server.options]
-        process = self._start("capture", ["capture", self.source, *where, *mode])
         self._turn += 1
-        process.progress_before = self.seen() or 0
-        return process
-
-    def _start(self, name: str, arguments: list[str]) -> Process:
-        options = [word for setting in SETTINGS for word in ("--set", setting)]
-        log = self.folder / f"{name}-{len(self.started)}.log"
-        process = Process(name, [*arguments, *options], log)
-        self.started.append(process)
+        process = self.crew.capture(self.source, self.server.options, resume=self.restarts > 0)
+        process.progress_before = self.watcher.most_seen
         return process
 
     def take_over(self) -> None:
         """Start a capture that goes on with the slide, in place of the one that is there."""
         if self.schedule.source == "live":
-            self._note_lost()
+            self.watcher.note_lost()
         self.restarts += 1
         self.capture = self._new_capture()
-
-    def _note_lost(self) -> None:
-        try:
-            lost = Slide.read(self.client, SLIDE).lost
-        except redis.RedisError:
-            self.lost = None
-            return
-        if self.lost is not None:
-            self.lost |= lost
 
     def let_owner_time_pass(self) -> None:
         """Have the dead capture's time run out, unless the schedule waits for that."""
         if not self.schedule.waits_for_owner:
-            with suppress(redis.RedisError):
-                slides.let_owner_time_pass(self.client, SLIDE)
-
-    def remember_acknowledged(self) -> None:
-        """Take note of all that is acknowledged now and must never go."""
-        with suppress(redis.RedisError):
-            self.acknowledged |= slides.fields_of(self.client, SLIDE)
-
-    def seen(self) -> int | None:
-        """Frames seen so far; None where the store does not say."""
-        try:
-            return slides.frames_seen(self.client, SLIDE)
-        except redis.RedisError:
-            return None
-
-    def owner(self) -> bytes | None:
-        """Token of the capture that owns the slide; None where the store does not say."""
-        try:
-            return slides.owner(self.client, SLIDE)
-        except redis.RedisError:
-            return None
+            self.watcher.let_owner_time_pass()
 
     @property
     def finished(self) -> bool:
@@ -242,7 +191,7 @@ class Rig:
         if TAKEN not in capture.last_line:
             if not any(one in capture.last_line for one in NO_STORE):
                 raise BrokenError(said)
-            if (self.seen() or 0) > capture.progress_before:
+            if self.watcher.most_seen > capture.progress_before:
                 raise BrokenError(f"in the middle of the slide, {said}")
         if said not in self.notes:
             self.notes.append(said)
@@ -251,7 +200,8 @@ class Rig:
         """Wait for the slide's end; end everything in good order; give the slide."""
         self.wait(lambda: False)
         self.wait_for_store()
-        found = Slide.read(self.client, SLIDE)
+        with reader(self.server.socket, READ_WITHIN_S) as client:
+            found = Slide.read(client, SLIDE)
         for worker in self.workers:
             worker.ask_to_stop()
         for worker in self.workers:
@@ -267,29 +217,6 @@ class Rig:
         if not wait_until(lambda: answers(self.server.socket), STOPPED_WITHIN_S):
             raise BrokenError("the store does not come back")
 
-    def tracebacks(self) -> list[str]:
-        """Name the processes that have said something with a traceback in it."""
-        return [
-            f"{process.log.name}: {_around_traceback(process.words)}"
-            for process in self.started
-            if "Traceback" in process.words
-        ]
-
-    def logs(self, lines: int = 25) -> str:
-        """Give the last lines of every process."""
-        return "\n".join(
-            f"--- {process.log.name}, exit code {process.exit_code}\n"
-            + "\n".join(process.words.splitlines()[-lines:])
-            for process in self.started
-        )
-
     def _kill_all(self) -> None:
         send(self.server.pid, signal.SIGCONT)
-        for process in self.started:
-            process.kill()
-
-
-def _around_traceback(words: str) -> str:
-    lines = words.splitlines()
-    at = next(number for number, line in enumerate(lines) if "Traceback" in line)
-    return "\n".join(lines[max(0, at - 1) : at + 40])
+        self.crew.kill()

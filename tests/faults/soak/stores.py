@@ -129,10 +129,10 @@ class OwnServer:
             self._process.wait()
 
 
-def reader(socket: str) -> redis.Redis:
-    """Make a client that gives up soon."""
+def reader(socket: str, within_s: float = 2.0) -> redis.Redis:
+    """Make a client that gives up soon and does not try again."""
     return redis.Redis(
-        unix_socket_path=socket, socket_timeout=2.0, retry=Retry(NoBackoff(), 0), protocol=2
+        unix_socket_path=socket, socket_timeout=within_s, retry=Retry(NoBackoff(), 0), protocol=2
     )
 
 

@@ -81,10 +81,10 @@ def _usurp_capture(rig: Rig, _fault: Fault) -> Iterator[None]:
     sleeper = rig.capture
     sleeper.signal(signal.SIGSTOP)
     if sleeper.exit_code is None:
-        before = rig.owner()
+        before = rig.watcher.owner()
         rig.let_owner_time_pass()
         rig.take_over()
-        rig.wait(lambda: rig.owner() not in {None, before})
+        rig.wait(lambda: rig.watcher.owner() not in {None, before})
     yield
     sleeper.signal(signal.SIGCONT)
     if sleeper is not rig.capture and not sleeper.ended(STOPPED_WITHIN_S):
