@@ -1,7 +1,6 @@
 """Counts at full rate for long, and watches what every process holds."""
 
 import re
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -10,62 +9,21 @@ from collections import defaultdict
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
-import msgspec
 import psutil
 import redis
 
 from config import load
 from monitor.store import connect, stop_server, summary
 from monitor.store.place import Place
+from soak.held import WINDOW_S, Held, LongReport, Sample, median, sample
 from soak.stores import reader
+from workers.lifetime import INTERRUPTED
 
 SOURCE = "simulated:?fields=1000000&seed=7"
 EVERY_S = 5.0
 WITHIN = 0.05
-WINDOW_S = 60.0
 ENDED_WITHIN_S = 120.0
 SLIDE = "soak"
-
-
-class Sample(msgspec.Struct, frozen=True, kw_only=True):
-    """What a process holds: resident memory in MB, open files and sockets, threads."""
-
-    at_s: float
-    rss_mb: float
-    files: int
-    sockets: int
-    threads: int
-
-
-class Held(msgspec.Struct, frozen=True, kw_only=True):
-    """What a process held when it had settled, and in the end; medians of a minute each.
-
-    Attributes
-    ----------
-    growth
-        Memory in the end over memory when it had settled, less 1; of the store, less what its
-        data grew by.
-    """
-
-    settled: Sample
-    end: Sample
-    most_rss_mb: float
-    growth: float
-    passed: bool
-
-
-class LongReport(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of a long run; ``bytes_a_cell``: of the store's data."""
-
-    passed: bool
-    minutes: float
-    state: str
-    balanced: bool
-    fields: int
-    cells: int
-    cells_per_s: float
-    bytes_a_cell: float
-    processes: dict[str, Held]
 
 
 class LongRun:
@@ -108,12 +66,14 @@ class LongRun:
             with reader(str(place.socket)) as client:
                 self._watch(process, place, client)
             process.terminate()
-            process.wait(ENDED_WITHIN_S)
+            code = process.wait(ENDED_WITHIN_S)
             with connect(settings) as store:
                 counted = summary(store, SLIDE)
         held = {name: self._held(name) for name in self._samples}
         return LongReport(
-            passed=counted.balanced and all(one.passed for one in held.values()),
+            passed=code == INTERRUPTED
+            and counted.balanced
+            and all(one.passed for one in held.values()),
             minutes=self._end_s / 60,
             state=counted.state,
             balanced=counted.balanced,
@@ -131,7 +91,7 @@ class LongRun:
                 raise SystemExit(f"the run ended by itself with code {process.returncode}")
             with suppress(psutil.NoSuchProcess, redis.RedisError, OSError, ValueError):
                 for name, one in _processes(process.pid, place).items():
-                    self._samples[name].append(_sample(one, at_s))
+                    self._samples[name].append(sample(one, at_s))
                 self._data_mb.append((at_s, client.info("memory")["used_memory_dataset"] / 1e6))
                 self._say(at_s)
             time.sleep(EVERY_S)
@@ -147,8 +107,8 @@ class LongRun:
 
     def _held(self, name: str) -> Held:
         samples = self._samples[name]
-        settled = _median(samples, self._settled_s)
-        end = _median(samples, self._end_s - WINDOW_S / 2)
+        settled = median(samples, self._settled_s)
+        end = median(samples, self._end_s - WINDOW_S / 2)
         data_mb = self._data_growth() if name == "store" else 0.0
         growth = (end.rss_mb - data_mb) / settled.rss_mb - 1
         return Held(
@@ -179,25 +139,3 @@ def _processes(pid: int, place: Place) -> dict[str, psutil.Process]:
             workers += 1
             found[f"worker {workers}"] = child
     return found
-
-
-def _sample(process: psutil.Process, at_s: float) -> Sample:
-    with process.oneshot():
-        return Sample(
-            at_s=at_s,
-            rss_mb=process.memory_info().rss / 1e6,
-            files=process.num_fds(),
-            sockets=len(process.net_connections("all")),
-            threads=process.num_threads(),
-        )
-
-
-def _median(samples: list[Sample], about_s: float) -> Sample:
-    near = [one for one in samples if abs(one.at_s - about_s) <= WINDOW_S / 2] or samples[-1:]
-    return Sample(
-        at_s=about_s,
-        rss_mb=round(statistics.median(one.rss_mb for one in near), 1),
-        files=round(statistics.median(one.files for one in near)),
-        sockets=round(statistics.median(one.sockets for one in near)),
-        threads=round(statistics.median(one.threads for one in near)),
-    )
