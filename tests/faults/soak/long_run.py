@@ -70,6 +70,7 @@ class LongRun:
             with connect(settings) as store:
                 counted = summary(store, SLIDE)
         held = {name: self._held(name) for name in self._samples}
+        flat = all(one.passed for one in held.values())
         return LongReport(
             passed=code == INTERRUPTED
             and counted.balanced
