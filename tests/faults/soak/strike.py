@@ -80,15 +80,19 @@ def _usurp_capture(rig: Rig, _fault: Fault) -> Iterator[None]:
     """Have another capture take the slide from one that has only slept."""
     sleeper = rig.capture
     sleeper.signal(signal.SIGSTOP)
+    before = rig.watcher.owner()
     if sleeper.exit_code is None:
-        before = rig.watcher.owner()
         rig.let_owner_time_pass()
         rig.take_over()
         rig.wait(lambda: rig.watcher.owner() not in {None, before})
     yield
     sleeper.signal(signal.SIGCONT)
-    if sleeper is not rig.capture and not sleeper.ended(STOPPED_WITHIN_S):
+    if sleeper is rig.capture:
+        return
+    if not sleeper.ended(STOPPED_WITHIN_S):
         raise BrokenError(f"a capture goes on that has lost its slide: {sleeper.last_line}")
+    if before is not None and sleeper.exit_code == 0:
+        raise BrokenError("a capture has finished a slide that it had lost")
 
 
 @contextmanager

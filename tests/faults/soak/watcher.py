@@ -1,5 +1,6 @@
 """Watches a slide while it is counted, as far as the store answers."""
 
+import time
 from contextlib import suppress
 from typing import Any
 
@@ -8,6 +9,8 @@ import redis
 from soak import slide as slides
 from soak.crew import SLIDE
 from soak.slide import Slide
+
+REST_S = 0.3
 
 
 class Watcher:
@@ -61,8 +64,16 @@ class Watcher:
     def note_lost(self) -> None:
         """Take note of the frames that a dead capture has left without an outcome."""
         try:
-            lost = Slide.read(self._client, SLIDE).lost
+            lost = self._lost_at_rest()
         except redis.RedisError:
             self.lost = None
         else:
             self.lost = None if self.lost is None else self.lost | lost
+
+    def _lost_at_rest(self) -> frozenset[int]:
+        """Wait until the dead capture's last step, which may still be on its way, has arrived."""
+        before = None
+        while (lost := Slide.read(self._client, SLIDE).lost) != before:
+            before = lost
+            time.sleep(REST_S)
+        return lost
