@@ -18,10 +18,10 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help venv demo test lint types bench fuzz lock audit clean
+.PHONY: help venv demo test soak soak-hour lint types bench fuzz lock audit clean
 
 help: ## show this list
-	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1\t\2/p' Makefile
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' Makefile
 
 venv: $(VENV)/.installed-dev ## make the virtual environment with all tools
 
@@ -30,6 +30,22 @@ demo: $(VENV)/.installed ## count a simulated slide
 
 test: $(VENV)/.installed-dev ## run the tests
 	$(BIN)/python -m pytest -n auto --maxprocesses 4
+
+# COUNT schedules of faults from seed FIRST on, JOBS at a time, then a store that is away.
+FIRST ?= 0
+COUNT ?= 200
+JOBS ?= 2
+OUTAGE_S ?= 60
+SOAK := PYTHONPATH=.:tests/faults OMP_NUM_THREADS=1 $(BIN)/python -m soak
+
+soak: $(VENV)/.installed-dev ## run 200 slides under faults of all kinds (about 15 minutes)
+	$(SOAK) schedules --first $(FIRST) --count $(COUNT) --jobs $(JOBS)
+	$(SOAK) outage --seconds $(OUTAGE_S)
+
+MINUTES ?= 60
+
+soak-hour: $(VENV)/.installed-dev ## count at full rate for an hour, watching memory, files, sockets
+	PYTHONPATH=.:tests/faults $(BIN)/python -m soak hour --minutes $(MINUTES)
 
 lint: $(VENV)/.installed-dev ## check style, format and the import contracts
 	$(BIN)/ruff check .
