@@ -44,7 +44,7 @@ def find(
     angles
         By which it may be turned, in degrees, and a little more or less.
     """
-    fitting = [keyframe for keyframe in keyframes if keyframe.packed.shape == view.flat.shape]
+    fitting = [keyframe for keyframe in keyframes if keyframe.shape == view.shape]
     found = (_checked(view, keyframe, angle) for keyframe, angle in _likely(view, fitting, angles))
     return next((pose for pose in found if pose is not None), None)
 

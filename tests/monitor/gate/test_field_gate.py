@@ -17,7 +17,7 @@ class Microscope:
     """Shows frames to a gate and counts what it gives, as capture does."""
 
     def __init__(self, shoot, settings, live=False):
-        self.gate = FieldGate(settings.gate, 75, live, diameter_px=DIAMETER)
+        self.gate = FieldGate(settings.gate, 75, live, usual_px=lambda _: DIAMETER)
         self.settings = settings
         self.shoot = shoot
         self.number = 0
