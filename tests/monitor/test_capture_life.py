@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from config import Settings, load
+from config import Settings, SmearwatchError, load
 from monitor.ask import NotObeyedError, ask_and_wait
-from monitor.capture import Capture
+from monitor.capture import Capture, _stopping
 from monitor.dispatch import Dispatcher
 from monitor.label_frames import LabelFrames
 from monitor.prepare import prepare
@@ -224,3 +224,30 @@ def test_a_source_that_waits_and_is_stopped_while_paused_can_be_resumed(
     assert ended() == "interrupted"
     result = summary(store, "a")
     assert (result.frames_rejected, result.balanced) == (1, True)
+
+
+def test_frames_too_small_for_a_field_are_rejected_before_the_gate(
+    store: Store, tmp_path: Path, settings: Settings
+):
+    gate = settings.gate.model_copy(update={"mode": "on"})
+    source = HandSource(live=True)
+    settings = settings.model_copy(update={"gate": gate})
+    with counting(store, source, tmp_path, settings) as ended:
+        source.give(1)
+        wait_for(store, lambda result: result.frames_rejected == 1)
+        ask_and_wait(store, "a", "finished", PATIENCE_S)
+        assert ended() == "complete"
+    result = summary(store, "a")
+    assert (result.reasons, result.balanced) == ({"frames_rejected:too_small": 1}, True)
+
+
+def test_what_breaks_beside_the_frames_is_raised_where_they_are_fed():
+    source = HandSource(live=True)
+
+    def check() -> None:
+        raise KeyError("odd")
+
+    with _stopping(source, threading.Event(), check) as raise_problem:
+        assert list(source.frames()) == []
+        with pytest.raises(SmearwatchError, match="counting broke down: KeyError"):
+            raise_problem()

@@ -43,7 +43,7 @@ def test_a_video_stopped_and_resumed_counts_as_if_it_had_run_through(command):
     stopped = command.start("run", VIDEO, "--slide", "b", *AT_HAND)
     command.wait_for("b", lambda result: result.fields >= 2)
     stopped.send_signal(signal.SIGINT)
-    stopped.communicate(timeout=60)
+    stopped.communicate(timeout=120)
     assert command.summary("b").state == "interrupted"
     resumed = command("run", VIDEO, "--slide", "b", "--resume")
     assert resumed.returncode == 0, resumed.stderr
@@ -55,7 +55,7 @@ def test_a_video_whose_capture_is_killed_counts_as_if_it_had_run_through(command
     killed = command.start("run", VIDEO, "--slide", "b", *AT_HAND)
     command.wait_for("b", lambda result: result.fields >= 2)
     killed.kill()
-    killed.communicate(timeout=60)
+    killed.communicate(timeout=120)
     command.wait_for("b", lambda result: result.state == "interrupted")
     assert command("run", VIDEO, "--slide", "b", "--resume").returncode == 0
     assert command.contents("a") == command.contents("b")
