@@ -44,6 +44,8 @@ class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Scores of their cells at evenly spaced quantiles 0, ..., 1.
     created, software_version
         Day, ISO 8601, and version of smearwatch.
+    simulated
+        Whether the slides are of the virtual microscope.
     """
 
     model_id: str
@@ -56,6 +58,7 @@ class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     healthy_quantiles: tuple[float, ...]
     created: str
     software_version: str
+    simulated: bool = False
 
     def healthy(self) -> HealthySlides:
         """Give the slides as a background.

@@ -107,12 +107,18 @@ def test_too_few_slides_are_refused(run, negatives, tmp_path):
         (["n0", "other"], "was scored by other-123456789abc"),
         (["n0", "void"], "no scored cell"),
         (["n0", "now"], "is being counted"),
+        (["n0", "twice"], "may have cells counted twice"),
+        (["n0", "blurred"], "cannot be interpreted, 90% of 50 fields cannot be counted"),
+        (["n0", "made"], "slide made is SIMULATED and n0 is not"),
     ],
 )
 def test_slides_that_do_not_do_are_named(slides, said, run, negatives, new_slide, tmp_path):
     new_slide("other", [0.1], model_id="other-123456789abc")
     new_slide("void", [np.nan])
     new_slide("now", [0.1], finished=False)
+    new_slide("twice", [0.1], repeats=True)
+    new_slide("blurred", np.full(10, 0.1), rejected=["blurred"] * 45)
+    new_slide("made", [0.1], simulated=True)
     error = run("calibrate-site", *slides, "-o", tmp_path / "x").exception
     assert isinstance(error, SmearwatchError)
     assert said in str(error)
