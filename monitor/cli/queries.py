@@ -57,7 +57,7 @@ def summary(
     redis: Redis = None,
 ) -> None:
     """Show the counts of a slide."""
-    _check(threshold)
+    check_threshold(threshold)
     settings = settings_from(config, sets, data_dir, redis)
     found, judge = None, Judge(settings)
     with connect(settings.store) as store:
@@ -95,7 +95,7 @@ def export(
     redis: Redis = None,
 ) -> None:
     """Write every cell of a slide, a row each."""
-    _check(threshold)
+    check_threshold(threshold)
     if form == "parquet" and output is None:
         raise UsageError("Parquet is not written to standard output: name a file with -o FILE")
     with connect(settings_from(config, None, data_dir, redis).store) as store:
@@ -117,7 +117,14 @@ def _write(
         exports.write_cells(fields, form, stream)
 
 
-def _check(threshold: float | None) -> None:
+def check_threshold(threshold: float | None) -> None:
+    """Refuse a threshold that no score can reach.
+
+    Raises
+    ------
+    UsageError
+        It is not finite.
+    """
     if threshold is not None and not isfinite(threshold):
         raise UsageError(f"--threshold {threshold} is not a number that a score can reach")
 
