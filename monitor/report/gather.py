@@ -81,7 +81,7 @@ def gather(
         words=_words(counted),
         model=None if artefact is None else _figures(artefact),
         quality=quality_of(records, events(store, slide)),
-        histogram=histogram_of(slide_scores(store, slide)),
+        histogram=histogram_of(slide_scores(store, slide), counted.threshold),
         flagged=cells,
         reviewed=dict(sorted(Counter(one.review for one in cells if one.review).items())),
         made_at=datetime.now(UTC).isoformat(timespec="seconds"),

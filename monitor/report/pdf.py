@@ -23,6 +23,9 @@ def print_page(page: str) -> bytes:
     PdfError
         The page needs something from outside.
     """
+    # Before it is loaded, which it tells of already.
+    for talkative in ("weasyprint", "weasyprint.progress", "fontTools"):
+        logging.getLogger(talkative).setLevel(logging.ERROR)
     try:
         from weasyprint import HTML  # noqa: PLC0415 - an extra
         from weasyprint.urls import FatalURLFetchingError, URLFetcher  # noqa: PLC0415
@@ -36,8 +39,6 @@ def print_page(page: str) -> bytes:
             "a PDF needs the system's Pango library, which is missing: apt-get install "
             "libpangoft2-1.0-0, or write it as .html and print that from a browser"
         ) from error
-    for talkative in ("weasyprint", "fontTools"):
-        logging.getLogger(talkative).setLevel(logging.WARNING)
     within = URLFetcher(allowed_protocols=("data",), fail_on_errors=True)
     try:
         printed = HTML(string=page, url_fetcher=within).write_pdf()
