@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from monitor.bundle.check import check_dump
 from monitor.bundle.manifest import BundleError
 from monitor.store import FlaggedCell, FrameRecord, SlideDump
 
@@ -56,9 +57,11 @@ def dump_of(files: Mapping[str, bytes]) -> SlideDump:
     if missing:
         raise BundleError(f"{missing[0]} is missing from the archive: write the bundle again")
     try:
-        return _dump_of(files)
+        dump = _dump_of(files)
+        check_dump(dump)
     except (msgspec.DecodeError, KeyError, ValueError) as error:
         raise BundleError(f"its files do not fit each other ({error}): write it again") from error
+    return dump
 
 
 def crop_name(cell: str) -> str:

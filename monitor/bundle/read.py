@@ -14,9 +14,10 @@ from monitor.bundle.members import dump_of
 from monitor.store import SlideDump
 
 MOST_MEMBERS = 100_000
-MOST_BYTES = 4 << 30
+MOST_BYTES = 1 << 30
 """Of all members, unpacked."""
 
+PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 MOST_RATIO = 300
 SMALL_BYTES = 1 << 20
 """Members up to this size may be packed as tightly as they can."""
@@ -70,8 +71,8 @@ def _checked(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
     for one in listed:
         if not _NAME.fullmatch(one.filename):
             raise BundleError(f"member {one.filename[:80]!r} has a name that no bundle has")
-        if one.flag_bits & 1:
-            raise BundleError(f"member {one.filename} is encrypted: no bundle is")
+        if one.flag_bits & 1 or one.compress_type not in PACKINGS:
+            raise BundleError(f"member {one.filename} is encrypted or packed as no bundle is")
         packed = max(one.compress_size, 1)
         if one.file_size > SMALL_BYTES and one.file_size / packed > MOST_RATIO:
             raise BundleError(f"member {one.filename} is packed too tightly: it may be a zip bomb")

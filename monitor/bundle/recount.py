@@ -8,6 +8,8 @@ import numpy as np
 from monitor.store import FrameRecord, FrameSet, SlideDump, decode_scores, looks_unhealthy
 from monitor.store.summarise import NOT_CELLS, SETTLED
 
+SETTLED_FRAMES = "frames_with_an_outcome"
+
 
 class Difference(msgspec.Struct, frozen=True):
     """A count that does not come out again."""
@@ -32,29 +34,23 @@ class Recount(msgspec.Struct, frozen=True):
     differences: tuple[Difference, ...]
 
 
-def recount(dump: SlideDump, threshold: float | None = None) -> Recount:
-    """Count cells, flagged cells, fields and frames again.
-
-    Parameters
-    ----------
-    dump
-        The slide.
-    threshold
-        Flag at this one; None: at the slide's own. Flagged cells are only compared at that.
-    """
-    own = float(dump.fields["threshold"])
+def recount(dump: SlideDump) -> Recount:
+    """Count cells, flagged cells, fields and frames again, and compare with what is stored."""
     records = {n: msgspec.json.decode(one, type=FrameRecord) for n, one in dump.records.items()}
-    by_field = _by_field(dump, own if threshold is None else threshold)
+    by_field = _by_field(dump, float(dump.fields["threshold"]))
     counts = _counts(dump, records, by_field)
-    compared = {name for name in counts if threshold in {None, own} or name != "flagged"}
     different = [
         Difference(name, stored, counts[name])
-        for name in sorted(compared)
-        if (stored := int(dump.fields.get(name, 0))) != counts[name]
+        for name in sorted(counts)
+        if (stored := _stored(dump, name)) != counts[name]
     ]
-    if threshold in {None, own}:
-        different += _fields_different(records, by_field)
-    return Recount(counts, tuple(different))
+    return Recount(counts, (*different, *_fields_different(records, by_field)))
+
+
+def _stored(dump: SlideDump, name: str) -> int:
+    if name == SETTLED_FRAMES:
+        return sum(int(dump.fields[outcome]) for outcome in SETTLED)
+    return int(dump.fields.get(name, 0))
 
 
 FieldCounts = dict[int, tuple[int, int, int]]
@@ -74,19 +70,17 @@ def _counts(
     dump: SlideDump, records: dict[int, FrameRecord], by_field: FieldCounts
 ) -> dict[str, int]:
     cells, flagged, unscored = (sum(one[place] for one in by_field.values()) for place in range(3))
-    apart = Counter[str]()
+    apart = Counter({name: 0 for name in dump.fields if name.startswith(NOT_CELLS)})
     for record in records.values():
         apart.update({f"{NOT_CELLS}{kind}": count for kind, count in record.not_cells.items()})
-    settled = len(FrameSet(dump.done))
-    others = sum(int(dump.fields[name]) for name in SETTLED if name != "frames_counted")
     return {
         "cells": cells,
         "flagged": flagged,
         "unscored": unscored,
         "fields": len(by_field),
         "frames_seen": len(FrameSet(dump.seen)),
-        # Frames without a record are known by their outcome's count alone.
-        "frames_counted": settled - others,
+        "frames_counted": len(by_field),
+        SETTLED_FRAMES: len(FrameSet(dump.done)),
         **apart,
     }
 

@@ -101,7 +101,9 @@ def _observed(report: Report) -> Iterator[tuple[str, str, Resource]]:
         yield "flagged-share", text, {"valueQuantity": _percent(share), **parts}
     if decision is not None:
         yield "verdict", "verdict of the count", {"valueString": report.words.verdict}
-        yield from _decided(decision)
+        # Of a slide that cannot be interpreted no figure means anything.
+        if decision.verdict != "not_interpretable":
+            yield from _decided(decision)
 
 
 def _decided(decision: Decision) -> Iterator[tuple[str, str, Resource]]:

@@ -4,7 +4,7 @@ from monitor.store.audit import Action, Deed, audit_trail, record_deed, this_use
 from monitor.store.bits import FrameSet
 from monitor.store.cells import FieldCells, field_cells
 from monitor.store.connection import Store, connect
-from monitor.store.dump import SlideDump, dump_slide, restore_slide
+from monitor.store.dump import PASSING, SlideDump, dump_slide, restore_slide
 from monitor.store.embedded import start as start_server
 from monitor.store.embedded import stop as stop_server
 from monitor.store.encode import decode_scores, looks_unhealthy
@@ -58,6 +58,7 @@ from monitor.store.writer import SlideWriter
 
 __all__ = [
     "LIVING",
+    "PASSING",
     "Action",
     "Activity",
     "BeginMode",

@@ -1,5 +1,6 @@
 """A bundle that is not whole, not ours or not honest is refused in one line."""
 
+import hashlib
 import io
 import struct
 import zipfile
@@ -73,7 +74,7 @@ def test_declared_sizes_beyond_any_bundle(bundle):
         struct.pack_into("<II", data, at + 20, 0xFFFFFF00, 0xFFFFFF00)
         at = data.index(b"PK\1\2", at + 4)
     bundle.write_bytes(data)
-    assert "more than 4 GiB" in refusal(bundle)
+    assert "more than 1 GiB" in refusal(bundle)
 
 
 def test_a_declared_size_that_is_too_small_does_not_let_more_through(bundle):
@@ -117,3 +118,40 @@ def test_a_damaged_byte_anywhere(bundle, tmp_path):
         damaged[start + 1] ^= 0x55
         bundle.write_bytes(damaged)
         refusal(bundle)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("slide.json", b"{}"),
+        ("slide.json", b"[1"),
+        ("fields.json", b"{}"),
+        ("fields.json", b'{"x":{"outcome":"counted"}}'),
+        ("flagged.json", b'{"../../x":{"box":[0,0,1,1],"score":1,"png":"","embedding":""}}'),
+        ("events.json", b'[["not-an-id",{"kind":"x"}]]'),
+        ("audit.json", b'[["5-0",{}]]'),
+        ("map.json", b"{}"),
+        ("scores.f32", b"1234"),
+    ],
+)
+def test_contents_that_mean_nothing(files, refused, name, content):
+    manifest = msgspec.json.decode(files[MANIFEST])
+    manifest["members"][name] = {
+        "bytes": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+    }
+    line = refused(files | {name: content, MANIFEST: msgspec.json.encode(manifest)})
+    assert "do not fit each other" in line
+
+
+def test_a_slide_that_is_still_owned(files, refused):
+    fields = msgspec.json.decode(files["slide.json"])
+    for more in ({"owner": "me"}, {"state": "counting", "owner_seen_ms": "0"}):
+        content = msgspec.json.encode(fields | more)
+        manifest = msgspec.json.decode(files[MANIFEST])
+        manifest["members"]["slide.json"] = {
+            "bytes": len(content),
+            "sha256": hashlib.sha256(content).hexdigest(),
+        }
+        files |= {"slide.json": content, MANIFEST: msgspec.json.encode(manifest)}
+        assert "do not fit each other" in refused(files)
