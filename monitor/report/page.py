@@ -45,7 +45,7 @@ def render_page(
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"minute": _minute, "spaced": _spaced}
+    environment.filters |= {"second": _second, "spaced": _spaced}
     counted = report.histogram
     chart = None if counted is None else draw_histogram(counted, report.summary.threshold)
     return environment.get_template(TEMPLATE).render(
@@ -90,8 +90,8 @@ def _data_uri(kind: str, data: bytes) -> str:
     return f"data:{kind};base64,{base64.b64encode(data).decode()}"
 
 
-def _minute(iso: str | None) -> str:
-    return "" if iso is None else f"{iso[:16].replace('T', ' ')} UTC"
+def _second(iso: str | None) -> str:
+    return "" if iso is None else f"{iso[:19].replace('T', ' ')} UTC"
 
 
 def _spaced(word: str) -> str:

@@ -1,5 +1,6 @@
 """A report as a person sees it: HTML and PDF."""
 
+import importlib
 import re
 import sys
 from html.parser import HTMLParser
@@ -75,7 +76,16 @@ def test_the_page_needs_nothing_else_and_shows_every_picture(page):
     assert boxes[0]["style"] == "top:15.62%;left:18.75%;width:25.00%;height:25.00%"
 
 
-def test_every_page_of_the_pdf_says_that_it_is_no_medical_device(slide, run, tmp_path):
+@pytest.fixture
+def printer():
+    """The system's Pango, which WeasyPrint prints with."""
+    try:
+        importlib.import_module("weasyprint")
+    except OSError as error:
+        pytest.skip(f"WeasyPrint needs Pango: {error}")
+
+
+def test_every_page_of_the_pdf_says_that_it_is_no_medical_device(slide, run, tmp_path, printer):
     out = tmp_path / "r.pdf"
     result = run("report", "a", "-o", out)
     assert result.exit_code == 0, result.output
@@ -127,7 +137,7 @@ def test_a_slide_without_cells_has_a_report(store, run, tmp_path, settings):
     assert "is not at hand" in text
 
 
-def test_a_page_that_needs_something_from_outside_is_not_printed(tmp_path):
+def test_a_page_that_needs_something_from_outside_is_not_printed(tmp_path, printer):
     secret = tmp_path / "secret.png"
     secret.write_bytes(b"x")
     with pytest.raises(PdfError, match="cannot be printed"):
