@@ -3,11 +3,25 @@
 import time
 
 from config import SmearwatchError
-from monitor.store import LIVING, Store, Summary, Wanted, ask_slide, summary
+from monitor.store import (
+    LIVING,
+    Action,
+    Store,
+    Summary,
+    Wanted,
+    ask_slide,
+    record_deed,
+    summary,
+)
 
 LOOK_S = 0.1
 
 _DONE = {"counting": "gone on", "paused": "paused", "finished": "finished"}
+_DEEDS: dict[Wanted, Action] = {
+    "counting": "resumed",
+    "paused": "paused",
+    "finished": "finished",
+}
 
 
 class NotObeyedError(SmearwatchError):
@@ -36,6 +50,7 @@ def ask_and_wait(store: Store, slide_id: str, wanted: Wanted, wait_s: float) -> 
         The capture has not done so in time, or the slide has ended otherwise.
     """
     ask_slide(store, slide_id, wanted)
+    record_deed(store, slide_id, _DEEDS[wanted])
     deadline_s = time.monotonic() + wait_s
     while True:
         result = summary(store, slide_id)

@@ -1,9 +1,7 @@
-"""``slides``, ``summary`` and ``export``: what has been counted."""
+"""``slides`` and ``summary``: what has been counted."""
 
 import sys
-from collections.abc import Iterator
 from math import isfinite
-from pathlib import Path
 from typing import Annotated
 
 import msgspec
@@ -11,15 +9,12 @@ import typer
 from rich.console import Console
 
 from config import UsageError
-from monitor import export as exports
 from monitor.adapted import adapted_summary
 from monitor.cli.options import ConfigFile, DataDir, Json, Redis, SetOption, settings_from
 from monitor.decision import Judge
-from monitor.store import Summary, connect, field_cells
+from monitor.store import Summary, connect
 from monitor.store import slides as all_slides
-from monitor.store import summary as summary_of
 from monitor.tables import slides_table, summary_panel
-from monitor.whole_file import whole_file
 from monitor.wording import adaptation
 from workers.artefact import load_card
 
@@ -57,7 +52,7 @@ def summary(
     redis: Redis = None,
 ) -> None:
     """Show the counts of a slide."""
-    _check(threshold)
+    check_threshold(threshold)
     settings = settings_from(config, sets, data_dir, redis)
     found, judge = None, Judge(settings)
     with connect(settings.store) as store:
@@ -82,42 +77,14 @@ def print_summary(result: Summary) -> None:
     Console().print(summary_panel(result))
 
 
-def export(
-    slide: SlideId,
-    form: Annotated[exports.Format, typer.Option("--format", help="How to write it.")] = "csv",
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="File; else standard output.")
-    ] = None,
-    threshold: Threshold = None,
-    force: Annotated[bool, typer.Option("--force", help="Overwrite the file.")] = False,
-    config: ConfigFile = None,
-    data_dir: DataDir = None,
-    redis: Redis = None,
-) -> None:
-    """Write every cell of a slide, a row each."""
-    _check(threshold)
-    if form == "parquet" and output is None:
-        raise UsageError("Parquet is not written to standard output: name a file with -o FILE")
-    with connect(settings_from(config, None, data_dir, redis).store) as store:
-        at = summary_of(store, slide, threshold).threshold
-        fields = (exports.cell_rows(slide, field, at) for field in field_cells(store, slide))
-        _write(fields, form, output, force)
+def check_threshold(threshold: float | None) -> None:
+    """Refuse a threshold that no score can reach.
 
-
-def _write(
-    fields: Iterator[Iterator[exports.CellRow]],
-    form: exports.Format,
-    output: Path | None,
-    force: bool,
-) -> None:
-    if output is None:
-        exports.write_cells(fields, form, sys.stdout.buffer)
-        return
-    with whole_file(output, force=force) as stream:
-        exports.write_cells(fields, form, stream)
-
-
-def _check(threshold: float | None) -> None:
+    Raises
+    ------
+    UsageError
+        It is not finite.
+    """
     if threshold is not None and not isfinite(threshold):
         raise UsageError(f"--threshold {threshold} is not a number that a score can reach")
 
@@ -128,5 +95,5 @@ def _print_json(result: object) -> None:
 
 def register(app: typer.Typer) -> None:
     """Add the commands to ``app``."""
-    for command in (slides, summary, export):
+    for command in (slides, summary):
         app.command()(command)

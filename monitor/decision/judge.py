@@ -2,13 +2,13 @@
 
 import msgspec
 
-from config import Settings, SmearwatchError
+from config import Settings
 from monitor.decision.basis import Basis, find_basis
 from monitor.decision.decide import decide
 from monitor.decision.site import Site, read_site
+from monitor.models_at_hand import model_at_hand
 from monitor.statistics import Counts
 from monitor.store import LIVING, Store, Summary, scores_by_field, summary
-from workers.artefact import Artefact, load_card, shipped_names
 
 SAMPLE = 256
 """Fields that are looked at of a slide that is being counted."""
@@ -68,25 +68,12 @@ class Judge:
         return self._known[key]
 
     def _found(self, model_id: str, threshold: float) -> Basis | str:
-        artefact = self._artefact(model_id)
+        artefact = model_at_hand(self._settings.model.artefact, model_id)
         if artefact is None:
             return (
                 f"model {model_id} is not at hand; name its folder with --set model.artefact=FOLDER"
             )
         return find_basis(artefact, threshold, self._site)
-
-    def _artefact(self, model_id: str) -> Artefact | None:
-        """Find a model by its id: the one that the settings name, or a shipped one."""
-        name = model_id.rpartition("-")[0]
-        named = self._settings.model.artefact
-        for candidate in dict.fromkeys([named, *(one for one in shipped_names() if one == name)]):
-            try:
-                artefact = load_card(candidate)
-            except SmearwatchError:
-                continue
-            if artefact.model_id == model_id:
-                return artefact
-        return None
 
 
 def counts_of(result: Summary) -> Counts:

@@ -1,10 +1,13 @@
 """The store: what is counted goes into Redis here, and is asked for here."""
 
+from monitor.store.audit import Action, Deed, audit_trail, record_deed, this_user
+from monitor.store.bits import FrameSet
 from monitor.store.cells import FieldCells, field_cells
 from monitor.store.connection import Store, connect
+from monitor.store.dump import PASSING, SlideDump, dump_slide, restore_slide
 from monitor.store.embedded import start as start_server
 from monitor.store.embedded import stop as stop_server
-from monitor.store.encode import looks_unhealthy
+from monitor.store.encode import decode_scores, looks_unhealthy
 from monitor.store.errors import (
     SlideDiffers,
     SlideExists,
@@ -38,6 +41,7 @@ from monitor.store.records import (
     Box,
     Event,
     FieldResult,
+    FlaggedCell,
     FrameOutcome,
     FrameRecord,
     MapLayout,
@@ -55,20 +59,26 @@ from monitor.store.writer import SlideWriter
 
 __all__ = [
     "LIVING",
+    "PASSING",
+    "Action",
     "Activity",
     "BeginMode",
     "Box",
+    "Deed",
     "Event",
     "FieldCells",
     "FieldResult",
+    "FlaggedCell",
     "FrameOutcome",
     "FrameRecord",
+    "FrameSet",
     "KeptCell",
     "MapLayout",
     "MapPicture",
     "Outlived",
     "Place",
     "SlideDiffers",
+    "SlideDump",
     "SlideExists",
     "SlideInfo",
     "SlideNotCounting",
@@ -85,8 +95,11 @@ __all__ = [
     "ToldEvent",
     "Wanted",
     "ask_slide",
+    "audit_trail",
     "check_slide_id",
     "connect",
+    "decode_scores",
+    "dump_slide",
     "events",
     "field_cells",
     "field_latencies",
@@ -99,7 +112,9 @@ __all__ = [
     "looks_unhealthy",
     "outlived",
     "prune",
+    "record_deed",
     "refuse_existing",
+    "restore_slide",
     "scores_by_field",
     "slide_map",
     "slide_scores",
@@ -108,4 +123,5 @@ __all__ = [
     "stop_server",
     "store_status",
     "summary",
+    "this_user",
 ]

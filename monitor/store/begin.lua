@@ -28,7 +28,12 @@ if exists and mode == 'resume' then
 end
 
 if exists and mode == 'replace' then
-  redis.call('DEL', unpack(KEYS))
+  for _, key in ipairs(KEYS) do
+    -- What was done to the slide before is not forgotten.
+    if key ~= AUDIT then
+      redis.call('DEL', key)
+    end
+  end
   exists = false
 end
 if not exists then

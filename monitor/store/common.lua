@@ -1,5 +1,5 @@
 -- Put before every script. All keys of a slide arrive as KEYS, in the order of SlideKeys.
-local SLIDE, SEEN, DONE, FIELDS, SCORES, BOXES, FLAGGED, FLAGGED_CELLS, EVENTS, STATUS, CONDITIONS, MAP =
+local SLIDE, SEEN, DONE, FIELDS, SCORES, BOXES, FLAGGED, FLAGGED_CELLS, EVENTS, STATUS, CONDITIONS, MAP, AUDIT =
   unpack(KEYS)
 
 local TAKEN = -1

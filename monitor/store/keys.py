@@ -49,13 +49,14 @@ class SlideKeys:
     status: str
     conditions: str
     map: str
+    audit: str
 
     @classmethod
     def of(cls, slide_id: str) -> Self:
         """Name the keys of ``slide_id``."""
         slide = f"slide:{{{check_slide_id(slide_id)}}}"
         parts = ("seen", "done", "fields", "scores", "boxes")
-        more = ("flagged", "flagged_cells", "events", "status", "conditions", "map")
+        more = ("flagged", "flagged_cells", "events", "status", "conditions", "map", "audit")
         return cls(slide, *(f"{slide}:{part}" for part in parts + more))
 
     def all(self) -> list[str]:

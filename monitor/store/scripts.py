@@ -15,6 +15,8 @@ ScriptName = Literal[
     "draw",
     "finish",
     "delete",
+    "audit",
+    "restore",
 ]
 
 TAKEN = -1

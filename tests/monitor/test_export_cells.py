@@ -10,6 +10,7 @@ from pyarrow import parquet
 from typer.testing import CliRunner
 
 from config import SmearwatchError, UsageError
+from monitor.cli import export as export_command
 from monitor.cli import queries
 from monitor.cli import store as store_commands
 from monitor.export import CellRow, cell_rows, write_cells
@@ -45,6 +46,7 @@ def run(store, store_settings):
     """Run a command as a user would."""
     app = typer.Typer()
     queries.register(app)
+    export_command.register(app)
     store_commands.register(app)
 
     def run(*words):

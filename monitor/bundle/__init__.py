@@ -1,0 +1,1 @@
+"""A slide as one archive: written, checked, counted again, scored again, put back."""
