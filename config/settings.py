@@ -56,6 +56,8 @@ class StoreSettings(Section):
     url: str | None
     data_dir: Path | None
     max_flagged_cells: Count
+    max_sampled_cells: Count
+    max_reviews: Count
     max_events: Count
     retry_initial_s: Positive
     retry_max_s: Annotated[Positive, _at_least("retry_initial_s")]

@@ -16,7 +16,7 @@ from monitor.store.errors import (
     StoreUnavailable,
 )
 from monitor.store.events import ToldEvent, events, follow_events
-from monitor.store.flagged import KeptCell, flagged_cells
+from monitor.store.flagged import KeptCell, flagged_cells, sampled_cells
 from monitor.store.keys import check_slide_id
 from monitor.store.queries import (
     field_latencies,
@@ -47,13 +47,32 @@ from monitor.store.records import (
     Tile,
     Wanted,
 )
+from monitor.store.review_records import (
+    JUDGEMENTS,
+    STAGES,
+    Judgement,
+    LoggedReview,
+    Review,
+    ReviewError,
+    Stage,
+    check_reviewer,
+)
+from monitor.store.reviews import (
+    UnknownCellError,
+    add_reviews,
+    review_log,
+    standing_reviews,
+    undo_reviews,
+)
 from monitor.store.status import status as store_status
 from monitor.store.summarise import LIVING, Summary
 from monitor.store.want import ask_slide
 from monitor.store.writer import SlideWriter
 
 __all__ = [
+    "JUDGEMENTS",
     "LIVING",
+    "STAGES",
     "Activity",
     "BeginMode",
     "Box",
@@ -62,10 +81,14 @@ __all__ = [
     "FieldResult",
     "FrameOutcome",
     "FrameRecord",
+    "Judgement",
     "KeptCell",
+    "LoggedReview",
     "MapLayout",
     "MapPicture",
     "Place",
+    "Review",
+    "ReviewError",
     "SlideDiffers",
     "SlideExists",
     "SlideInfo",
@@ -73,6 +96,7 @@ __all__ = [
     "SlideNotFound",
     "SlideTaken",
     "SlideWriter",
+    "Stage",
     "Store",
     "StoreError",
     "StoreRefused",
@@ -81,8 +105,11 @@ __all__ = [
     "Summary",
     "Tile",
     "ToldEvent",
+    "UnknownCellError",
     "Wanted",
+    "add_reviews",
     "ask_slide",
+    "check_reviewer",
     "check_slide_id",
     "connect",
     "events",
@@ -96,12 +123,16 @@ __all__ = [
     "live_status",
     "looks_unhealthy",
     "refuse_existing",
+    "review_log",
+    "sampled_cells",
     "scores_by_field",
     "slide_map",
     "slide_scores",
     "slides",
+    "standing_reviews",
     "start_server",
     "stop_server",
     "store_status",
     "summary",
+    "undo_reviews",
 ]

@@ -43,6 +43,12 @@ class SlideKeys:
     status: str
     conditions: str
     map: str
+    sampled: str
+    sampled_cells: str
+    reviews: str
+    review_log: str
+    review_ids: str
+    reviewers: str
 
     @classmethod
     def of(cls, slide_id: str) -> Self:
@@ -50,7 +56,9 @@ class SlideKeys:
         slide = f"slide:{{{check_slide_id(slide_id)}}}"
         parts = ("seen", "done", "fields", "scores", "boxes")
         more = ("flagged", "flagged_cells", "events", "status", "conditions", "map")
-        return cls(slide, *(f"{slide}:{part}" for part in parts + more))
+        drawn = ("sampled", "sampled_cells")
+        judged = ("reviews", "review_log", "review_ids", "reviewers")
+        return cls(slide, *(f"{slide}:{part}" for part in parts + more + drawn + judged))
 
     def all(self) -> list[str]:
         """List every key, in the order in which all scripts take them."""

@@ -5,7 +5,17 @@ from importlib import resources
 from typing import Literal
 
 ScriptName = Literal[
-    "begin", "mark_seen", "commit_field", "record", "event", "heartbeat", "want", "draw", "finish"
+    "begin",
+    "mark_seen",
+    "commit_field",
+    "record",
+    "event",
+    "heartbeat",
+    "want",
+    "draw",
+    "finish",
+    "review",
+    "undo_review",
 ]
 
 TAKEN = -1
