@@ -16,10 +16,11 @@ from monitor.store.errors import (
     StoreUnavailable,
 )
 from monitor.store.events import ToldEvent, events, follow_events
-from monitor.store.flagged import KeptCell, flagged_cells, sampled_cells
+from monitor.store.flagged import KeptCell, flagged_cells, sampled_cells, sampled_places
 from monitor.store.keys import check_slide_id
 from monitor.store.queries import (
     field_latencies,
+    field_scores,
     frame_names,
     frame_records,
     last_owner,
@@ -115,6 +116,7 @@ __all__ = [
     "events",
     "field_cells",
     "field_latencies",
+    "field_scores",
     "flagged_cells",
     "follow_events",
     "frame_names",
@@ -125,6 +127,7 @@ __all__ = [
     "refuse_existing",
     "review_log",
     "sampled_cells",
+    "sampled_places",
     "scores_by_field",
     "slide_map",
     "slide_scores",

@@ -81,6 +81,12 @@ def sampled_cells(store: Store, slide_id: str) -> list[KeptCell]:
     return _cells(store, slide_id, keys.sampled_cells, members)
 
 
+def sampled_places(store: Store, slide_id: str) -> list[tuple[int, int]]:
+    """Give frame and place of the cells of :func:`sampled_cells`, in the same order."""
+    members = store.client.ask("ZRANGE", SlideKeys.of(slide_id).sampled, 0, -1)
+    return [(int(field), int(cell)) for field, _, cell in (one.partition(b":") for one in members)]
+
+
 def _cells(store: Store, slide_id: str, key: str, members: list[bytes]) -> list[KeptCell]:
     if not members:
         return []

@@ -71,6 +71,12 @@ def scores_by_field(
     return [decode_scores(log) for log in logs]
 
 
+def field_scores(store: Store, slide_id: str) -> dict[int, NDArray[np.float32]]:
+    """Give the scores of a slide by the numbers of its fields; NaN: unscored."""
+    logs = store.client.ask("HGETALL", SlideKeys.of(slide_id).scores)
+    return {int(number): decode_scores(log) for number, log in logs.items()}
+
+
 def slides(store: Store) -> list[Summary]:
     """Summarise all slides, newest first."""
     ids = _ids(store)

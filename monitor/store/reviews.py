@@ -112,8 +112,8 @@ def undo_reviews(
     SlideNotFound
         There is no such slide.
     """
-    who = token or secrets.token_hex(8), check_reviewer(reviewer)
-    words = [store.settings.max_events, *who, count, now_iso()]
+    step, who = token or secrets.token_hex(8), check_reviewer(reviewer)
+    words: list[Word] = [store.settings.max_events, step, who, count, now_iso()]
     reply = store.client.run("undo_review", SlideKeys.of(slide_id), words)
     match [part.decode() for part in reply]:
         case ["ok", undone]:
