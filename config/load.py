@@ -1,4 +1,7 @@
-"""Bring the layers of settings together: command line over environment over file over default."""
+"""Bring the layers of settings together: command line over environment over file over default.
+
+The model that the user has made the active one lies between the file and the default.
+"""
 
 import difflib
 import os
@@ -11,9 +14,12 @@ import yaml
 from pydantic import ValidationError
 from pydantic_settings import EnvSettingsSource
 
+from config.active_model import active_artefact
 from config.errors import UsageError
 from config.settings import ENV_PREFIX, SECTIONS, Settings
 
+DEFAULT = "default.yaml"
+MODEL = ("model", "artefact")
 NOT_SETTINGS = frozenset({"SMEARWATCH_DATA"})
 
 Tree = dict[str, dict[str, Any]]
@@ -42,15 +48,24 @@ def load(
         A key is unknown, a value does not fit or the file cannot be read; the text names
         the file and line, variable or option, and the nearest valid key.
     """
-    default = resources.files("config") / "default.yaml"
+    default = resources.files("config") / DEFAULT
     merged: Tree = {}
     origins: Origins = {}
-    _add(merged, origins, *_read(default.read_text("utf-8"), "default.yaml"))
+    _add(merged, origins, *_read(default.read_text("utf-8"), DEFAULT))
     if path is not None:
         _add(merged, origins, *_read(_text_of(path), str(path)))
     _add(merged, origins, *_from_environment(os.environ if environ is None else environ))
     _add(merged, origins, *_from_command_line(overrides or {}))
+    _choose_active_model(merged, origins)
     return _validated(merged, origins)
+
+
+def _choose_active_model(merged: Tree, origins: Origins) -> None:
+    """Take the model that the user has made the active one, where no layer names another."""
+    if origins[MODEL].startswith(DEFAULT):
+        active = active_artefact(merged["store"]["data_dir"])
+        if active is not None:
+            _add(merged, origins, {MODEL[0]: {MODEL[1]: active}}, {MODEL: "the active model"})
 
 
 def _text_of(path: Path) -> str:

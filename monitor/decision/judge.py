@@ -3,6 +3,7 @@
 import msgspec
 
 from config import Settings, SmearwatchError
+from config.active_model import models_folder
 from monitor.decision.basis import Basis, find_basis
 from monitor.decision.decide import decide
 from monitor.decision.site import Site, read_site
@@ -76,10 +77,12 @@ class Judge:
         return find_basis(artefact, threshold, self._site)
 
     def _artefact(self, model_id: str) -> Artefact | None:
-        """Find a model by its id: the one that the settings name, or a shipped one."""
+        """Find a model by its id: the one that the settings name, an own one, or a shipped one."""
         name = model_id.rpartition("-")[0]
         named = self._settings.model.artefact
-        for candidate in dict.fromkeys([named, *(one for one in shipped_names() if one == name)]):
+        own = str(models_folder(self._settings.store.data_dir) / model_id)
+        shipped = (one for one in shipped_names() if one == name)
+        for candidate in dict.fromkeys([named, own, *shipped]):
             try:
                 artefact = load_card(candidate)
             except SmearwatchError:

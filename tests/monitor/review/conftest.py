@@ -37,3 +37,13 @@ def slide(store):
         writer.commit_field(made_field(number, [0.9, 0.6 + number / 100, *[0.1] * 17, None]))
     writer.finish("ended")
     return store
+
+
+@pytest.fixture
+def info():
+    return INFO
+
+
+@pytest.fixture
+def field():
+    return made_field
