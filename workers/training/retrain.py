@@ -34,7 +34,7 @@ from workers.training.watch import Watch, unwatched
 from workers.training.write_artefact import sha256_of, weights_of, write_artefact
 
 Crops = NDArray[np.uint8]
-FURTHER = FitSettings(epochs=4, learning_rate=5e-4, anomalous_share=0.1, examples_an_epoch=8_000)
+FURTHER = FitSettings(epochs=3, learning_rate=5e-4, anomalous_share=0.1, examples_an_epoch=5_000)
 """How a network that has learned already learns further."""
 SAME_WEIGHTS = {"draem", "draem-few"}
 """Families whose networks take each other's weights."""
