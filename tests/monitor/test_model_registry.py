@@ -11,8 +11,13 @@ from typer.testing import CliRunner
 from config import SmearwatchError, UsageError, load
 from config.active_model import models_folder
 from monitor.cli.main import app
+from monitor.decision import Judge
 from monitor.model_registry import ModelRegistry, RegistryError
+from monitor.store import SlideInfo
 from workers.artefact import SHIPPED, ArtefactError, load_card
+from workers.rethreshold import with_threshold
+from workers.thresholds.threshold import Manual
+from workers.training.write_artefact import write_artefact
 
 
 @pytest.fixture
@@ -107,3 +112,20 @@ def test_the_commands_list_activate_and_roll_back(registry, tmp_path):
 def test_without_a_data_folder_models_lie_beside_the_users_store():
     assert models_folder(None).name == "models"
     assert models_folder(None).parent.name == "smearwatch"
+
+
+def test_a_slide_counted_with_an_own_model_is_judged_by_it_whatever_is_active(store, registry):
+    shipped = load_card("conv-wide")
+    at = shipped.card.threshold + 1
+    card = with_threshold(shipped.card, Manual(at))[1]
+    place = registry.folder / "moved"
+    write_artefact(place, card, shipped.read_weights())
+    moved = registry.take_in(load_card(str(place)))
+    assert moved.model_id != OWN
+    info = SlideInfo("/s", "images", False, False, False, None, moved.model_id, at, "0.1")
+    store.begin("a", info, "new")
+    settings = load(None, {"store.data_dir": registry.folder.parent}, {})
+    (here,) = Judge(settings).summary(store, "a").decision.reasons
+    (away,) = Judge(load(environ={})).summary(store, "a").decision.reasons
+    assert "not at hand" in away
+    assert "not at hand" not in here
