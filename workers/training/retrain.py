@@ -179,12 +179,13 @@ def _fitted(
 
 
 def _training(material: Material) -> Examples:
+    """Give the judged cells as a set of their own, so that the few are drawn as often as the many.
+
+    Of the healthy ones among them most were flagged: these are what the model has to learn.
+    """
     judged, random = material.judged, material.random.part("training")
-    own = (
-        np.concatenate([judged.crops, random.crops]),
-        np.concatenate([judged.infected, random.infected]),
-    )
-    return Examples.of([own, *_healthy(material, "training")])
+    sets = [(cells.crops, cells.infected) for cells in (judged, random) if len(cells)]
+    return Examples.of([*sets, *_healthy(material, "training")])
 
 
 def _validation(material: Material) -> Examples:

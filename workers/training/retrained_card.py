@@ -19,9 +19,7 @@ from workers.training.known_scores import grouped
 from workers.training.limits import limits_of
 from workers.training.material import Material, in_part
 from workers.training.recipes import Recipe
-
-LEAST_INFECTED = 10
-"""Held-out infected cells from which a sensitivity can be said."""
+from workers.training.versus import LEAST_INFECTED
 
 
 def retrained_card(

@@ -17,6 +17,8 @@ SHOWN = (
     "sensitivity_at_threshold",
     "false_positives_per_million_at_threshold",
 )
+LEAST_INFECTED = 10
+"""Held-out infected cells from which anything is said of how well a model finds such."""
 Scoring = tuple[Scorer, float]
 """What scores, and from which score on it flags."""
 
@@ -70,14 +72,19 @@ def better(compared: Sequence[Compared]) -> tuple[bool, str]:
 
     It may where on no held-out part its AUROC is lower, and on the first of them, that of the
     reviewed slides where these are held out, the lower bound of the paired difference is not below
-    zero either.
+    zero either. Parts with few infected cells say nothing and are passed over.
     """
-    if not compared:
-        return False, "nothing is held out to compare on: review more slides, or give --data"
-    lower = [one.data for one in compared if one.auroc_difference.value < 0]
+    enough = [one for one in compared if one.infected >= LEAST_INFECTED]
+    if not enough:
+        most = max((one.infected for one in compared), default=0)
+        return False, (
+            f"{most} infected cells are held out and {LEAST_INFECTED} are needed to compare on: "
+            "review more slides, or give --data"
+        )
+    lower = [one.data for one in enough if one.auroc_difference.value < 0]
     if lower:
         return False, f"its AUROC is lower on {', '.join(lower)}"
-    first = compared[0]
+    first = enough[0]
     if first.auroc_difference.low < 0:
         return False, (
             f"its AUROC on {first.data} is higher, but not surely: the difference may be as low "

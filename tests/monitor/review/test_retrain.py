@@ -164,6 +164,15 @@ def test_without_an_infected_cell_to_learn_from_it_is_refused(store, tmp_path):
     assert ModelRegistry.of(tmp_path).names() == []
 
 
+def test_slides_of_one_part_alone_are_enough_to_learn_from_but_not_to_compare_on(store, tmp_path):
+    for number in range(2):
+        made_slide(store, slide_of(0, number))
+    found = asked(store, tmp_path)
+    assert found.retrained.compared == ()
+    assert found.why.startswith("0 infected cells are held out and 10 are needed")
+    assert not found.activated
+
+
 def test_families_that_learn_otherwise_are_refused(store, tmp_path):
     with pytest.raises(UsageError, match="draem does not learn from a few labels"):
         asked(store, tmp_path, family="draem")

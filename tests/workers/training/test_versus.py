@@ -6,8 +6,8 @@ from workers.evaluation.paired import Difference
 from workers.training.versus import Compared, better
 
 
-def on(data, value, low, high=0.1):
-    return Compared(data, 100, 20, 5, {}, Difference(value, low, high, "groups"))
+def on(data, value, low, high=0.1, infected=20):
+    return Compared(data, 100, infected, 5, {}, Difference(value, low, high, "groups"))
 
 
 @pytest.mark.parametrize(
@@ -19,7 +19,9 @@ def on(data, value, low, high=0.1):
         ([on("mine", -0.01, -0.02)], False, "lower on mine"),
         ([on("mine", 0.02, 0.01), on("other", 0.01, -0.02)], True, "on mine is no lower"),
         ([on("mine", 0.02, 0.01), on("other", -0.01, -0.02)], False, "lower on other"),
-        ([], False, "nothing is held out"),
+        ([], False, "0 infected cells are held out and 10 are needed"),
+        ([on("mine", 0.02, 0.01, infected=9)], False, "9 infected cells are held out"),
+        ([on("few", -0.1, -0.2, infected=2), on("other", 0.02, 0.01)], True, "on other"),
     ],
 )
 def test_the_rule(compared, expected, why):
