@@ -16,7 +16,8 @@ from monitor.store import Store
 from workers.artefact import load_card
 from workers.thresholds.threshold import Budget
 from workers.training.datasets import LabelledCells, find_sets, read_set
-from workers.training.retrain import Retrained, recipe_for, retrain
+from workers.training.fit_further import recipe_for
+from workers.training.retrain import Retrained, retrain
 from workers.training.versus import better
 from workers.training.watch import Watch
 
