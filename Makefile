@@ -10,15 +10,18 @@ PIP := $(BIN)/python -m pip
 TORCH := torch==2.13.0
 # Holds builds of torch without CUDA; where it cannot be reached, the usual index is used.
 TORCH_CPU_INDEX ?= https://download.pytorch.org/whl/cpu
+# Where those builds are linked, for the lock of the container; torch alone is taken from there.
+TORCH_CPU_LINKS ?= $(or $(PIP_FIND_LINKS),$(TORCH_CPU_INDEX)/torch/)
+LOCKS := deploy/requirements-cpu.lock deploy/requirements-cuda.lock
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help venv demo test lint types bench clean
+.PHONY: help venv demo test soak soak-hour lint types bench fuzz lock audit clean
 
 help: ## show this list
-	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1\t\2/p' Makefile
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' Makefile
 
 venv: $(VENV)/.installed-dev ## make the virtual environment with all tools
 
@@ -27,6 +30,22 @@ demo: $(VENV)/.installed ## count a simulated slide
 
 test: $(VENV)/.installed-dev ## run the tests
 	$(BIN)/python -m pytest -n auto --maxprocesses 4
+
+# COUNT schedules of faults from seed FIRST on, JOBS at a time, then a store that is away.
+FIRST ?= 0
+COUNT ?= 200
+JOBS ?= 2
+OUTAGE_S ?= 60
+SOAK := PYTHONPATH=.:tests/faults OMP_NUM_THREADS=1 $(BIN)/python -m soak
+
+soak: $(VENV)/.installed-dev ## run 200 slides under faults of all kinds (about 15 minutes)
+	$(SOAK) schedules --first $(FIRST) --count $(COUNT) --jobs $(JOBS)
+	$(SOAK) outage --seconds $(OUTAGE_S)
+
+MINUTES ?= 60
+
+soak-hour: $(VENV)/.installed-dev ## count at full rate for an hour, watching memory, files, sockets
+	PYTHONPATH=.:tests/faults $(BIN)/python -m soak hour --minutes $(MINUTES)
 
 lint: $(VENV)/.installed-dev ## check style, format and the import contracts
 	$(BIN)/ruff check .
@@ -38,6 +57,28 @@ types: $(VENV)/.installed-dev ## check types
 
 bench: $(VENV)/.installed-dev ## measure the pipeline against a plain script
 	$(BIN)/smearwatch benchmark pipeline
+
+fuzz: $(VENV)/.installed-dev ## try 2,000 spoilt pictures and as much of everything else
+	FUZZ_CASES=2000 $(BIN)/python -m pytest tests/fuzz --timeout 1800
+
+lock: $(VENV)/.installed-release ## make the containers' locks anew: FRESH=1 takes the newest of all
+	printf '$(TORCH)+cpu\n' >$(VENV)/torch.in
+	$(call compile,cpu) --find-links $(TORCH_CPU_LINKS)
+	printf '$(TORCH)\n' >$(VENV)/torch.in
+	$(call compile,cuda)
+
+audit: $(VENV)/.installed-release ## look for known weaknesses in what is locked; needs the internet
+	for lock in $(LOCKS); do \
+		sed 's/^\(torch==[0-9.]*\)+cpu/\1/' $$lock >$(VENV)/audit.txt; \
+		$(BIN)/pip-audit --strict --progress-spinner off --disable-pip --require-hashes \
+			-r $(VENV)/audit.txt || exit 1; \
+	done
+
+# All platforms and Pythons in one, each file by its SHA-256.
+compile = $(BIN)/uv pip compile --no-config --quiet --universal --python-version 3.11 \
+	--python $(BIN)/python --generate-hashes --custom-compile-command 'make lock' \
+	--extra parquet --extra plots --constraints $(VENV)/torch.in $(if $(FRESH),--upgrade) \
+	--no-annotate --output-file deploy/requirements-$(1).lock pyproject.toml
 
 clean: ## remove the virtual environment, builds and caches
 	rm -rf $(VENV) build dist *.egg-info
@@ -73,3 +114,7 @@ $(VENV)/.installed: pyproject.toml $(VENV)/.torch
 $(VENV)/.installed-dev: pyproject.toml $(VENV)/.torch
 	$(PIP) install -e '.[dev]'
 	@touch $(VENV)/.installed $@
+
+$(VENV)/.installed-release: pyproject.toml $(BIN)/pip
+	$(PIP) install 'uv>=0.5' 'pip-audit>=2.9'
+	@touch $@

@@ -35,7 +35,8 @@ def active_artefact(data_dir: Path | None) -> str | None:
     path = folder / ACTIVE_FILE
     try:
         active = _name_in(path.read_bytes())
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
+        # What else needs that folder says what is wrong with it.
         return None
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UsageError(

@@ -16,11 +16,16 @@ from pydantic_settings import EnvSettingsSource
 
 from config.active_model import active_artefact
 from config.errors import UsageError
+from config.read_yaml import BrokenYamlError, read_yaml, yaml_text
+from config.redact import redacted
 from config.settings import ENV_PREFIX, SECTIONS, Settings
 
 DEFAULT = "default.yaml"
 MODEL = ("model", "artefact")
 NOT_SETTINGS = frozenset({"SMEARWATCH_DATA"})
+LEVELS = 2
+"""Of keys: a section, and what is in it."""
+LONGEST_SHOWN = 100
 
 Tree = dict[str, dict[str, Any]]
 Origins = dict[tuple[str, ...], str]
@@ -52,25 +57,28 @@ def load(
     merged: Tree = {}
     origins: Origins = {}
     _add(merged, origins, *_read(default.read_text("utf-8"), DEFAULT))
+    # Who names a model after this has chosen it, even the one of the default.
+    del origins[MODEL]
     if path is not None:
         _add(merged, origins, *_read(_text_of(path), str(path)))
     _add(merged, origins, *_from_environment(os.environ if environ is None else environ))
     _add(merged, origins, *_from_command_line(overrides or {}))
-    _choose_active_model(merged, origins)
-    return _validated(merged, origins)
+    settings = _validated(merged, origins)
+    return settings if MODEL in origins else _with_active_model(settings)
 
 
-def _choose_active_model(merged: Tree, origins: Origins) -> None:
-    """Take the model that the user has made the active one, where no layer names another."""
-    if origins[MODEL].startswith(DEFAULT):
-        active = active_artefact(merged["store"]["data_dir"])
-        if active is not None:
-            _add(merged, origins, {MODEL[0]: {MODEL[1]: active}}, {MODEL: "the active model"})
+def _with_active_model(settings: Settings) -> Settings:
+    """Take the model that the user has made the active one, if there is one."""
+    active = active_artefact(settings.store.data_dir)
+    if active is None:
+        return settings
+    model = settings.model.model_copy(update={"artefact": active})
+    return settings.model_copy(update={"model": model})
 
 
 def _text_of(path: Path) -> str:
     try:
-        return path.read_text("utf-8")
+        return yaml_text(path)
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
         raise UsageError(f"settings file {path} cannot be read: {reason}") from error
@@ -78,23 +86,17 @@ def _text_of(path: Path) -> str:
 
 def _read(text: str, name: str) -> tuple[Tree, Origins]:
     try:
-        tree = yaml.safe_load(text)
-        lines = _line_of_key(yaml.compose(text, Loader=yaml.SafeLoader), name)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f" line {mark.line + 1}" if mark else ""
-        problem = getattr(error, "problem", None) or "broken"
-        raise UsageError(f"settings file {name}{where} is not valid YAML: {problem}") from error
-    except ValueError as error:
-        # A date or number that YAML's syntax allows and Python does not.
-        raise UsageError(f"settings file {name} holds a value that is none: {error}") from error
-    except RecursionError as error:
-        raise UsageError(f"settings file {name} contains itself or is nested too deep") from error
+        tree, root = read_yaml(text)
+    except BrokenYamlError as error:
+        raise UsageError(f"settings file {name}{error.where} is not valid YAML: {error}") from error
+    lines = _line_of_key(root, name)
     origins = {key: f"{name} line {line}" for key, line in lines.items()}
     if tree is None:
         return {}, {}
     if not isinstance(tree, dict):
-        raise UsageError(f"settings file {name} must hold sections such as 'store:', not {tree!r}")
+        raise UsageError(
+            f"settings file {name} must hold sections such as 'store:', not {_shown(tree)}"
+        )
     _refuse_unknown(tree, origins, name)
     return {section: values or {} for section, values in tree.items()}, origins
 
@@ -115,7 +117,8 @@ def _lines(node: yaml.Node | None, key: tuple[str, ...]) -> Iterator[tuple[tuple
         for key_node, value in node.value:
             inner = (*key, str(key_node.value))
             yield inner, key_node.start_mark.line + 1
-            yield from _lines(value, inner)
+            if len(inner) < LEVELS:
+                yield from _lines(value, inner)
 
 
 def _from_environment(environ: Mapping[str, str]) -> tuple[Tree, Origins]:
@@ -170,8 +173,18 @@ def _refuse_unknown_keys(
 
 
 def _unknown(key: str, known: list[str], where: str) -> str:
-    near = difflib.get_close_matches(key, known, n=1, cutoff=0)
-    return f"{where}: unknown setting {key!r}; did you mean '{near[0]}'?"
+    near = difflib.get_close_matches(key[:LONGEST_SHOWN], known, n=1, cutoff=0)
+    return f"{where}: unknown setting {_shown(key)}; did you mean '{near[0]}'?"
+
+
+def _shown(value: object) -> str:
+    """Give a value as a person may see it: short, and without passwords."""
+    if isinstance(value, dict | list | set | tuple):
+        return "several values"
+    if isinstance(value, int) and value.bit_length() > LONGEST_SHOWN:
+        return "a number beyond all sense"  # Python refuses to write out the longest
+    said = redacted(repr(value))
+    return said if len(said) <= LONGEST_SHOWN else f"{said[:LONGEST_SHOWN]}..."
 
 
 def _add(merged: Tree, origins: Origins, tree: Tree, tree_origins: Origins) -> None:
@@ -188,4 +201,6 @@ def _validated(merged: Tree, origins: Origins) -> Settings:
         key = tuple(str(part) for part in first["loc"][:2])
         where = origins.get(key, "settings")
         message = first["msg"].lower()
-        raise UsageError(f"{where}: {'.'.join(key)} = {first['input']!r}: {message}") from error
+        raise UsageError(
+            f"{where}: {'.'.join(key)} = {_shown(first['input'])}: {message}"
+        ) from error

@@ -9,9 +9,11 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 ENV_PREFIX = "SMEARWATCH_"
 
-Positive = Annotated[float, Field(gt=0)]
+# Upper bounds far beyond all sense: what comes after them overflows in a driver or a clock.
+Positive = Annotated[float, Field(gt=0, le=1e9)]
+Seconds = Annotated[float, Field(gt=0, le=1e6)]
 Share = Annotated[float, Field(ge=0, le=1)]
-Count = Annotated[int, Field(ge=1)]
+Count = Annotated[int, Field(ge=1, le=10**9)]
 
 
 def _at_least(other: str, times: float = 1.0) -> AfterValidator:
@@ -47,7 +49,9 @@ WhiteBalance = Annotated[
 class Section(BaseModel):
     """A group of settings: immutable, strict about its keys, its numbers finite."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", allow_inf_nan=False, hide_input_in_errors=True
+    )
 
 
 class StoreSettings(Section):
@@ -59,8 +63,15 @@ class StoreSettings(Section):
     max_sampled_cells: Count
     max_reviews: Count
     max_events: Count
-    retry_initial_s: Positive
-    retry_max_s: Annotated[Positive, _at_least("retry_initial_s")]
+    retry_initial_s: Seconds
+    retry_max_s: Annotated[Seconds, _at_least("retry_initial_s")]
+
+
+class RetentionSettings(Section):
+    """How long slides are kept; ``smearwatch prune`` alone deletes."""
+
+    older_than_days: Positive | None
+    keep_slides: Count | None
 
 
 class SourceSettings(Section):
@@ -73,18 +84,18 @@ class SourceSettings(Section):
     exposure_ms: Exposure
     gain: float | None
     white_balance_k: WhiteBalance
-    open_timeout_s: Positive
-    reconnect_initial_s: Positive
-    reconnect_max_s: Annotated[Positive, _at_least("reconnect_initial_s")]
-    watch_settle_s: Positive
-    watch_idle_s: Positive | None
+    open_timeout_s: Seconds
+    reconnect_initial_s: Seconds
+    reconnect_max_s: Annotated[Seconds, _at_least("reconnect_initial_s")]
+    watch_settle_s: Seconds
+    watch_idle_s: Seconds | None
 
 
 class SlideSettings(Section):
     """A slide from its begin to its end."""
 
-    idle_finish_s: Positive | None
-    label_wait_s: Positive
+    idle_finish_s: Seconds | None
+    label_wait_s: Seconds
 
 
 class GateSettings(Section):
@@ -101,7 +112,7 @@ class GateSettings(Section):
 class CareSettings(Section):
     """What is watched in the frames of a video or camera, and from when on it is told."""
 
-    frozen_s: Positive | None
+    frozen_s: Seconds | None
     dirt_depth: Annotated[float, Field(ge=0.02, le=0.5)] | None
     focus_loss: Annotated[float, Field(ge=0.1, lt=1)] | None
     lamp_change: Annotated[float, Field(ge=0.02, lt=1)] | None
@@ -119,7 +130,7 @@ class SegmenterSettings(Section):
 class QualitySettings(Section):
     """Which fields are too poor to count."""
 
-    min_cells: Annotated[int, Field(ge=0)]
+    min_cells: Annotated[int, Field(ge=0, le=10**9)]
     min_focus_score: Annotated[float, Field(ge=0)]
     max_saturated_share: Share
     max_covered_share: Share
@@ -139,7 +150,7 @@ class WorkerSettings(Section):
     device: str
     threads: Count | None
     batch_size: Annotated[int, Field(ge=1, le=65536)]
-    max_wait_ms: Annotated[float, Field(ge=0)]
+    max_wait_ms: Annotated[float, Field(ge=0, le=1e6)]
     credits: Count
 
 
@@ -147,10 +158,10 @@ class DispatchSettings(Section):
     """Handing chunks to workers over ZeroMQ."""
 
     endpoint: str
-    heartbeat_s: Positive
-    lease_s: Annotated[Positive, _at_least("heartbeat_s", times=3)]
+    heartbeat_s: Seconds
+    lease_s: Annotated[Seconds, _at_least("heartbeat_s", times=3)]
     max_attempts: Count
-    max_message_bytes: Annotated[int, Field(ge=1 << 16)]
+    max_message_bytes: Annotated[int, Field(ge=1 << 16, le=1 << 30)]
     max_fields_in_flight: Count
 
 
@@ -179,9 +190,10 @@ class LogSettings(Section):
 class Settings(BaseSettings):
     """All settings of a process; made by :func:`config.load`, which alone knows the layers."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     store: StoreSettings
+    retention: RetentionSettings
     source: SourceSettings
     slide: SlideSettings
     gate: GateSettings

@@ -94,7 +94,7 @@ class Capture:
             pool = stack.enter_context(ThreadPoolExecutor(self._threads(), "segmenter"))
             over = threading.Event()
             tend = partial(self._tend, stop, over)
-            stack.enter_context(_stopping(self._source, over, tend))
+            check = stack.enter_context(_stopping(self._source, over, tend))
             try:
                 # Closed before the slide is finished: a frame left over still gets its outcome.
                 self._feed(pool).run(over)
@@ -102,6 +102,7 @@ class Capture:
                 self._wait_for_all(over)
                 committer.finish("interrupted")
                 raise
+            check()
             self._told.pass_on()
             ended = self._source.exhausted or self._life.finished
             if self._wait_for_all(over) and ended:
@@ -180,8 +181,13 @@ class Capture:
 
 
 @contextmanager
-def _stopping(source: Source, stop: threading.Event, check: Callable[[], None]) -> Iterator[None]:
+def _stopping(
+    source: Source, stop: threading.Event, check: Callable[[], None]
+) -> Iterator[Callable[[], None]]:
     """Stop the source, which may wait for a frame that never comes, when there is a reason.
+
+    Gives what raises the reason where it was an error: a source that was stopped for one has
+    not ended by itself.
 
     Parameters
     ----------
@@ -190,24 +196,32 @@ def _stopping(source: Source, stop: threading.Event, check: Callable[[], None]) 
     stop
         Set when the slide is to end, for whatever reason.
     check
-        Raises once nothing more can be counted; whoever feeds frames will see that too.
+        Raises once nothing more can be counted.
     """
     over = threading.Event()
+    problems: list[Exception] = []
 
     def watch() -> None:
         while not over.is_set():
             try:
                 check()
-            except SmearwatchError:
+            except Exception as error:
+                problems.append(error)
                 break
             if stop.wait(CHECK_S):
                 break
         source.stop()
 
+    def raise_problem() -> None:
+        if problems and isinstance(problems[0], SmearwatchError):
+            raise problems[0]
+        if problems:
+            raise SmearwatchError(f"counting broke down: {problems[0]!r}") from problems[0]
+
     thread = threading.Thread(target=watch, name="stop")
     thread.start()
     try:
-        yield
+        yield raise_problem
     finally:
         over.set()
         source.stop()

@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 
+from config.redact import redacted
 from config.settings import ENV_PREFIX
 
 Line = Callable[[str], None]
@@ -34,8 +35,10 @@ class Child:
         # Settings reach a child through its file alone: a variable would outrank the
         # command line of the parent.
         environment = {k: v for k, v in os.environ.items() if not k.upper().startswith(ENV_PREFIX)}
+        # -P: a workers.py or numpy.py in the folder in which it is started, such as a stick with
+        # pictures, is not run in place of the installed one.
         self._process = subprocess.Popen(  # noqa: S603 - our own modules
-            [sys.executable, "-m", *arguments],
+            [sys.executable, "-P", "-m", *arguments],
             stdin=subprocess.PIPE,
             stdout=sys.stderr,
             stderr=subprocess.PIPE,
@@ -50,7 +53,7 @@ class Child:
         if stream is not None:
             with stream:
                 for line in stream:
-                    self._line(line.decode(errors="replace").rstrip("\n"))
+                    self._line(redacted(line.decode(errors="replace").rstrip("\n")))
 
     @property
     def pid(self) -> int:

@@ -13,6 +13,7 @@ from monitor.store import FieldCells, looks_unhealthy
 
 Format = Literal["csv", "json", "parquet"]
 UNKNOWN = (None,) * 4
+FORMULA_SIGNS = ("=", "+", "-", "@")
 
 
 class CellRow(msgspec.Struct, frozen=True):
@@ -89,8 +90,17 @@ def _write_csv(fields: Iterable[Iterable[CellRow]], stream: IO[bytes]) -> None:
     for rows in fields:
         for row in rows:
             flagged = "true" if row.flagged else "false"
-            writer.writerow((msgspec.structs.asdict(row) | {"flagged": flagged}).values())
+            said = {"flagged": flagged, "name": no_formula(row.name)}
+            writer.writerow((msgspec.structs.asdict(row) | said).values())
     text.detach()
+
+
+def no_formula(text: str) -> str:
+    """Give text as spreadsheets take for text: ``'`` before what they would compute.
+
+    A file called ``=HYPERLINK(...).png`` must not become a formula in whoever opens the table.
+    """
+    return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
 
 
 def _write_json(fields: Iterable[Iterable[CellRow]], stream: IO[bytes]) -> None:

@@ -17,6 +17,7 @@ from monitor.dispatch import Dispatcher
 from monitor.gate.gate import FieldGate
 from monitor.gate.pose import Pose
 from monitor.prepare import Prepared
+from monitor.scale import shape_of
 from monitor.sieve import middles, sieve
 from monitor.sources import Frame
 from monitor.store import FieldResult, FrameOutcome
@@ -96,14 +97,14 @@ class FieldCounter:
             self._committer.outcome(failed, settled)
 
     def _segmented(self, frame: Frame) -> Segmentation:
-        height, width = frame.image.shape[:2]
-        graphics, scale = self._prepared.standing.of((height, width)), self._prepared.scale
-        settings, diameter_px = self._settings, scale.diameter_px
+        shape, scale = shape_of(frame), self._prepared.scale
+        graphics, diameter_px = self._prepared.standing.of(shape), scale.of(shape)
+        settings = self._settings
         segmentation = segment(
             frame.image, settings.segmenter, settings.quality, graphics, diameter_px
         )
         if diameter_px is None:
-            scale.learn(segmentation)
+            scale.learn(shape, segmentation)
         return segmentation
 
     def _reject(self, field: FieldResult, segmentation: Segmentation, settled: Settled) -> None:
@@ -163,13 +164,12 @@ def _field(
     frame: Frame, segmentation: Segmentation, pose: Pose | None, digest: str | None
 ) -> FieldResult:
     """Describe a field before its cells are cut and scored."""
-    height, width = frame.image.shape[:2]
     nothing: NDArray[np.uint8] = np.empty((0, 64, 64, 3), np.uint8)
     return FieldResult(
         number=frame.number,
         name=frame.name,
         captured_at=frame.captured_at,
-        shape=(height, width),
+        shape=shape_of(frame),
         scores=np.empty(0, np.float32),
         boxes=segmentation.cells.boxes,
         crops=nothing,

@@ -10,8 +10,17 @@ from monitor.gate.gate import FieldGate, Seen
 from monitor.gate.pose import Pose
 from monitor.latest import AnyFrame
 from monitor.places import CHECK_S
+from monitor.scale import shape_of
 from monitor.sources import Frame
 from monitor.stage import Stage
+from monitor.store import FrameOutcome
+
+LEAST_SIDE_PX = 64
+"""Frames that are narrower show no two cells side by side, by which a place could be known."""
+
+
+MOST_ELONGATED = 8
+"""Times that a frame may be longer than wide, or the other way round."""
 
 
 class GatedFeed(Feed):
@@ -75,7 +84,7 @@ class GatedFeed(Feed):
         return ()
 
     def _look(self, frame: AnyFrame, over: threading.Event) -> None:
-        outcome = self.refused(frame)
+        outcome = self.refused(frame) or self._too_small(frame)
         if outcome is not None:
             self.line.committer.passed(outcome)
             # A frame held back is not to hold up a pause.
@@ -85,6 +94,12 @@ class GatedFeed(Feed):
             self._stage.moved(frame, seen)
             self._book(seen)
             self._admit(seen.field, over)
+
+    def _too_small(self, frame: AnyFrame) -> FrameOutcome | None:
+        if not isinstance(frame, Frame) or _shows_a_field(frame):
+            return None
+        self.line.life.settled()
+        return outcomes.too_small(self.number(frame), frame)
 
     def _book(self, seen: Seen) -> None:
         for number, reason in seen.gated:
@@ -114,3 +129,9 @@ class GatedFeed(Feed):
     def _has_place(self, over: threading.Event) -> bool:
         places = self.line.places
         return places.take_now() or (not self.line.source.live and places.take(over))
+
+
+def _shows_a_field(frame: Frame) -> bool:
+    height, width = shape_of(frame)
+    short, long = min(height, width), max(height, width)
+    return short >= LEAST_SIDE_PX and long <= MOST_ELONGATED * short

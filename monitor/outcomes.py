@@ -1,6 +1,6 @@
 """Why a frame was not counted, in the words that are stored."""
 
-from monitor.sources import UnreadableFrame
+from monitor.sources import Frame, UnreadableFrame
 from monitor.store import FrameOutcome
 
 GATED = {
@@ -12,6 +12,9 @@ GATED = {
     "paused": "the slide was paused",
 }
 """The reasons for which a frame is gated, each with its words."""
+
+LABEL = "label"
+"""Why a frame is rejected that shows the slide's label, and so is no field."""
 
 
 def gated(number: int, reason: str, name: str | None = None) -> FrameOutcome:
@@ -30,9 +33,16 @@ def skipped(number: int, name: str | None = None) -> FrameOutcome:
     return FrameOutcome(number, "skipped", "busy", name, "a newer frame came first")
 
 
+def too_small(number: int, frame: Frame) -> FrameOutcome:
+    """Say that a frame is too small to show a field of cells."""
+    height, width = frame.image.shape[:2]
+    detail = f"{width}x{height} pixels are too few, or too narrow, to show a field"
+    return FrameOutcome(number, "rejected", "too_small", frame.name, detail)
+
+
 def shows_label(number: int, name: str) -> FrameOutcome:
     """Say that a frame shows the slide's label."""
-    return FrameOutcome(number, "rejected", "label", name, "it shows the slide's label")
+    return FrameOutcome(number, "rejected", LABEL, name, "it shows the slide's label")
 
 
 def unreadable(number: int, frame: UnreadableFrame) -> FrameOutcome:

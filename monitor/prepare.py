@@ -80,7 +80,7 @@ def prepare(
     first_part = max((place.part + 1 for place in places), default=0) if source.live else 0
     widest_px = settings.segmenter.max_diameter_px / 2
     scale = scale_of(source, settings)
-    gate = FieldGate(settings.gate, widest_px, source.live, first_part, scale.diameter_px)
+    gate = FieldGate(settings.gate, widest_px, source.live, first_part, scale.of)
     return Prepared(Standing(), label, None, gate, scale, done)
 
 

@@ -1,6 +1,5 @@
 """How large the cells of a slide are: its fields tell together what a single one may not."""
 
-import logging
 import threading
 from collections import deque
 
@@ -9,8 +8,6 @@ import numpy as np
 from config import Settings
 from monitor.sources import Frame, Source
 from segmenter import Segmentation, segment
-
-logger = logging.getLogger(__name__)
 
 LOOKED_AT = 16
 EVERY = 20
@@ -22,9 +19,12 @@ FIELDS = 32
 MIDDLE = (25, 75)
 GOOD = "good"
 
+Shape = tuple[int, int]
+"""Height and width of frames in pixels."""
+
 
 class SlideScale:
-    """The usual diameter of the slide's cells; safe from any thread.
+    """The usual diameter of the slide's cells in frames of each size; safe from any thread.
 
     Parameters
     ----------
@@ -34,30 +34,30 @@ class SlideScale:
 
     def __init__(self, learns: bool) -> None:
         self._learns = learns
-        self._found: deque[tuple[float, int]] = deque(maxlen=FIELDS)
+        self._found: dict[Shape, deque[tuple[float, int]]] = {}
         self._lock = threading.Lock()
 
-    @property
-    def diameter_px(self) -> float | None:
-        """In pixels of a frame; None while too few cells were seen."""
+    def of(self, shape: Shape) -> float | None:
+        """Give it in pixels of frames of a height and width; None while too few cells were seen."""
         with self._lock:
-            found = list(self._found)
+            found = list(self._found.get(shape, ()))
         if sum(cells for _, cells in found) < ENOUGH_CELLS:
             return None
         each = np.repeat(*(np.array(column) for column in zip(*found, strict=True)))
         low, high = np.percentile(each, MIDDLE)
         return float(each[(each >= low) & (each <= high)].mean())
 
-    def learn(self, segmentation: Segmentation) -> None:
+    def learn(self, shape: Shape, segmentation: Segmentation) -> None:
         """Learn from a field that was segmented without knowing the diameter."""
         if self._learns:
-            self.add(segmentation)
+            self.add(shape, segmentation)
 
-    def add(self, segmentation: Segmentation) -> None:
+    def add(self, shape: Shape, segmentation: Segmentation) -> None:
         """Take in a field."""
         if segmentation.quality.verdict == GOOD and segmentation.diameter_px is not None:
             with self._lock:
-                self._found.append((segmentation.diameter_px, len(segmentation.cells)))
+                found = self._found.setdefault(shape, deque(maxlen=FIELDS))
+                found.append((segmentation.diameter_px, len(segmentation.cells)))
 
 
 def scale_of(source: Source, settings: Settings) -> SlideScale:
@@ -68,11 +68,17 @@ def scale_of(source: Source, settings: Settings) -> SlideScale:
     looked_at = range(0, LOOKED_AT * EVERY, EVERY)
     for frame in source.frames(done=_AllBut(looked_at)):
         if isinstance(frame, Frame):
-            scale.add(segment(frame.image, settings.segmenter, settings.quality))
+            found = segment(frame.image, settings.segmenter, settings.quality)
+            scale.add(shape_of(frame), found)
         if frame.number >= looked_at[-1]:
             break
-    logger.info("the slide's cells are %s px wide", scale.diameter_px or "of unknown")
     return scale
+
+
+def shape_of(frame: Frame) -> Shape:
+    """Give height and width of a frame in pixels."""
+    height, width = frame.image.shape[:2]
+    return height, width
 
 
 class _AllBut:

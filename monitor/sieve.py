@@ -34,7 +34,9 @@ def sieve(
     cells, apart = segmentation.cells, segmentation.apart
     whole = apart.kinds != BORDER
     boxes = np.concatenate([cells.boxes, apart.boxes[whole]])
-    diameter_px = segmentation.diameter_px or float(np.median(cells.diameters))
+    # A field without cells tells no diameter; nothing on it is told apart by one.
+    measured = float(np.median(cells.diameters)) if len(cells) else 0.0
+    diameter_px = segmentation.diameter_px or measured
     new = gate.settle(number, Things(boxes[:, 2:].astype(np.float64), diameter_px))
     kinds, counts = np.unique(apart.kinds[whole][new[len(cells) :]], return_counts=True)
     found = zip(kinds.tolist(), counts.tolist(), strict=True)

@@ -5,6 +5,7 @@ import logging
 from monitor.care.care import Care
 from monitor.committer import Committer
 from monitor.gate.gate import FieldGate, Seen
+from monitor.gate.track import Motion
 from monitor.sources import Frame
 from monitor.store import Event
 
@@ -29,6 +30,7 @@ class Stage:
         self._gate = gate
         self._care = care
         self._part: int | None = None
+        self._parts: set[int] = set()
 
     def moved(self, frame: Frame, seen: Seen) -> None:
         """Take note of a frame that was looked at."""
@@ -40,15 +42,18 @@ class Stage:
         if pose is None or pose.part == self._part:
             return
         if self._part is not None:
-            self._tell_lost(frame, pose.part)
+            text = f"at {frame.name} {self._arrived(seen.sighting.motion, pose.part)}"
+            logger.warning(text)
+            self._committer.event(Event("stage_jumped", text))
         self._part = pose.part
+        self._parts.add(pose.part)
 
-    def _tell_lost(self, frame: Frame, part: int) -> None:
-        text = (
-            f"at {frame.name} the stage jumped and its place is not known: part {part + 1} of "
-            "the map begins, and cells may be counted twice"
-            if part == self._gate.last_part
-            else f"at {frame.name} the stage came back to part {part + 1} of the map"
+    def _arrived(self, motion: Motion, part: int) -> str:
+        if motion != "jumped":
+            return f"what was seen last turned out to lie on part {part + 1} of the map"
+        if part in self._parts:
+            return f"the stage came back to part {part + 1} of the map"
+        twice = ", and cells may be counted twice" if self._gate.has_counted else ""
+        return (
+            f"the stage jumped and its place is not known: part {part + 1} of the map begins{twice}"
         )
-        logger.warning(text)
-        self._committer.event(Event("stage_jumped", text))

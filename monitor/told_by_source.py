@@ -7,7 +7,7 @@ from monitor.sources import Source
 from monitor.sources.notices import Notice, TellsNotices
 from monitor.store import Event
 
-SEVERAL = frozenset({"setting_refused"})
+SEVERAL = frozenset({"setting_refused", "written_anew"})
 """Kinds of which several may last at a time; a condition of the slide is one of its kind."""
 
 

@@ -1,6 +1,6 @@
 """Files that appear once they are whole, or not at all."""
 
-import os
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,9 +20,10 @@ def whole_file(path: Path, *, force: bool) -> Iterator[IO[bytes]]:
     """
     if path.exists() and not force:
         raise UsageError(f"{path} exists: overwrite it with --force or name another file")
-    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
+    partial = path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
     try:
-        with partial.open("wb") as stream:
+        # "x": in a folder that others write to, nobody's link to another file is followed.
+        with partial.open("xb") as stream:
             yield stream
         partial.replace(path)
     except OSError as error:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from config import SmearwatchError, load
 from config.logs import configure_logging
+from config.printable import printable
+from config.redact import redacted
 from workers.lifetime import BROKE_DOWN, stop_on_signals, stop_with_parent
 
 logger = logging.getLogger("workers")
@@ -28,8 +30,8 @@ def main() -> int:
         serve(options.connect or [settings.dispatch.endpoint], settings, stop)
     except SmearwatchError as error:
         if options.debug:
-            traceback.print_exc()
-        sys.stderr.write(f"smearwatch: worker: {error}\n")
+            sys.stderr.write(redacted(traceback.format_exc()))
+        sys.stderr.write(printable(redacted(f"smearwatch: worker: {error}")) + "\n")
         return error.exit_code
     except Exception:
         # Python's own exit code would be that of a refusal, after which none is started again.

@@ -13,6 +13,7 @@ from workers.read_card import read_card
 
 SHIPPED = Path(__file__).parent / "artefacts"
 ID_DIGITS = 12
+MAX_WEIGHTS_BYTES = 2 * 2**30
 MEANING = (
     "architecture",
     "input_shape",
@@ -90,11 +91,16 @@ def _find(name_or_path: str) -> Path:
 def _read_weights(folder: Path, card: Card) -> bytes:
     path = folder / WEIGHTS_FILE
     try:
-        weights = path.read_bytes()
+        with path.open("rb") as file:
+            weights = file.read(MAX_WEIGHTS_BYTES + 1)
     except OSError as error:
         raise ArtefactError(
             f"{path}: {error.strerror}; an artefact has {CARD_FILE} and {WEIGHTS_FILE}"
         ) from error
+    if len(weights) > MAX_WEIGHTS_BYTES:
+        raise ArtefactError(
+            f"{path}: larger than {MAX_WEIGHTS_BYTES >> 30} GB, as no model here is"
+        )
     if hashlib.sha256(weights).hexdigest() != card.weights_sha256:
         raise ArtefactError(
             f"{path}: truncated or not the weights that {CARD_FILE} names (SHA-256 differs); "

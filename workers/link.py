@@ -26,6 +26,7 @@ logger = logging.getLogger(__name__)
 
 HELLO_AGAIN_S = 1.0
 LINGER_MS = 2000
+ANSWER_WITHIN_MS = 5000
 
 
 class WorkerRefusedError(SmearwatchError):
@@ -73,6 +74,10 @@ class Link:
         self.socket.set(zmq.LINGER, LINGER_MS)
         # No queue for a capture that is not there: what is said then is out of date later.
         self.socket.set(zmq.IMMEDIATE, 1)
+        # A machine that froze or went away may take a connection, or none, and never say a word;
+        # ZeroMQ waits 30 s for it, the system minutes, by which time another capture is there.
+        self.socket.set(zmq.CONNECT_TIMEOUT, ANSWER_WITHIN_MS)
+        self.socket.set(zmq.HANDSHAKE_IVL, ANSWER_WITHIN_MS)
         self.socket.set(zmq.RECONNECT_IVL, 100)
         self.socket.set(zmq.RECONNECT_IVL_MAX, 2000)
         self._connect()

@@ -60,9 +60,9 @@ def _network(artefact: Artefact) -> nn.Module:
 def _weights(artefact: Artefact) -> dict[str, Tensor]:
     try:
         weights: dict[str, Tensor] = safetensors.torch.load(artefact.read_weights())
-    except SafetensorError as error:
+        broken = [name for name, values in weights.items() if not bool(values.isfinite().all())]
+    except (SafetensorError, RuntimeError) as error:  # the latter: numbers of too few bits
         raise _no_fit(artefact, error) from error
-    broken = [name for name, values in weights.items() if not bool(values.isfinite().all())]
     if broken:
         path = artefact.folder / WEIGHTS_FILE
         raise ArtefactError(f"{path}: {broken[0]} holds values that are not finite; train again")

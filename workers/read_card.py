@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import yaml
 
+from config.read_yaml import BrokenYamlError, read_yaml, yaml_text
 from workers.card import (
     CARD_FILE,
     WEIGHTS_FILE,
@@ -29,24 +29,22 @@ def read_card(path: Path) -> Card:
         The file is missing or broken, or a key is unknown, missing or has no sensible value.
     """
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content, _ = read_yaml(yaml_text(path))
         card = msgspec.convert(content, Card)
     except OSError as error:
         raise ArtefactError(
             f"{path}: {error.strerror}; an artefact has {CARD_FILE} and {WEIGHTS_FILE}"
         ) from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ArtefactError(f"{path}: not YAML{_place(error)}; restore the file") from error
+    except BrokenYamlError as error:
+        place = "" if error.line is None else f" at line {error.line}"
+        raise ArtefactError(f"{path}: not YAML{place} ({error}); restore the file") from error
+    except UnicodeDecodeError as error:
+        raise ArtefactError(f"{path}: not YAML; restore the file") from error
     except msgspec.ValidationError as error:
         raise ArtefactError(f"{path}: {error}{_nearest_key(str(error))}") from error
     for problem in problems_of(card):
         raise ArtefactError(f"{path}: {problem}; restore the card or train again")
     return card
-
-
-def _place(error: Exception) -> str:
-    mark = getattr(error, "problem_mark", None)
-    return "" if mark is None else f" at line {mark.line + 1}"
 
 
 def _nearest_key(problem: str) -> str:

@@ -9,6 +9,7 @@ from config import Settings, UsageError
 from monitor.gate.gate import FieldGate, Seen
 from monitor.label_frames import LabelFrames
 from monitor.prepare import Prepared, prepare
+from monitor.scale import shape_of
 from monitor.sieve import sieve
 from monitor.sources import Frame, Source
 from segmenter import Segmentation, segment
@@ -71,6 +72,7 @@ class _Count:
         self._settings = settings
         self._new: list[int] = []
         self._rejected = 0
+        self._diameter_px: float | None = None
         self._look_ms: list[float] = []
 
     def look(self, frame: Frame) -> None:
@@ -90,7 +92,7 @@ class _Count:
             rejected=self._rejected,
             parts=self._gate.last_part + 1,
             apart=0 if drawn is None else len(drawn.layout.tiles),
-            diameter_px=self._prepared.scale.diameter_px,
+            diameter_px=self._diameter_px,
             look_ms=tuple(self._look_ms),
         )
 
@@ -104,10 +106,12 @@ class _Count:
         self._new.append(int(np.count_nonzero(new)))
 
     def _segmented(self, frame: Frame) -> Segmentation:
-        height, width = frame.image.shape[:2]
-        graphics = self._prepared.standing.of((height, width))
-        settings, diameter_px = self._settings, self._prepared.scale.diameter_px
-        return segment(frame.image, settings.segmenter, settings.quality, graphics, diameter_px)
+        shape, settings = shape_of(frame), self._settings
+        graphics = self._prepared.standing.of(shape)
+        self._diameter_px = self._prepared.scale.of(shape)
+        return segment(
+            frame.image, settings.segmenter, settings.quality, graphics, self._diameter_px
+        )
 
 
 def _timed_look(gate: FieldGate, frame: Frame) -> tuple[Seen, float]:

@@ -84,6 +84,33 @@ def latency(
 
 
 @app.command()
+def redis(
+    fields: Annotated[int, typer.Option(min=1, help="How many fields of 110 cells.")] = 1000,
+    json: Json = False,
+    config: ConfigFile = None,
+    sets: SetOption = None,
+) -> None:
+    """Write fields to the embedded store step by step, and cell by cell by plain commands."""
+    # Not before it is needed: its libraries take time to load.
+    from monitor.benchmark.store_step import benchmark_store_step  # noqa: PLC0415
+
+    with tempfile.TemporaryDirectory(prefix="smearwatch-benchmark-") as name:
+        settings = settings_from(config, sets, data_dir=Path(name))
+        try:
+            figures = benchmark_store_step(settings, fields)
+        finally:
+            stop_server(settings.store)
+    if json:
+        _print_json(figures)
+        return
+    typer.echo(
+        f"{figures.cells_per_s:,.0f} cells/s, {figures.ms_per_field:.2f} ms a field of "
+        f"{figures.cells_per_field} cells (99 % within {figures.ms_per_field_p99:.2f} ms), "
+        f"{figures.speedup:.1f} times as fast as cell by cell"
+    )
+
+
+@app.command()
 def segmenter(
     data: Annotated[
         Path, typer.Option(help="Folder of a data set, or of several.", show_default=False)

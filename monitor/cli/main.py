@@ -8,6 +8,8 @@ from typing import Annotated
 import typer
 
 from config import SmearwatchError
+from config.printable import printable
+from config.redact import redacted
 from monitor.cli import (
     assess,
     benchmark,
@@ -19,6 +21,7 @@ from monitor.cli import (
     labels,
     life,
     own_models,
+    prune,
     queries,
     retrain,
     review,
@@ -43,6 +46,7 @@ PARTS = (
     count,
     demo,
     life,
+    prune,
     queries,
     cells,
     review,
@@ -97,5 +101,5 @@ def main() -> None:
 
 def _show(line: str) -> None:
     if debugging():
-        traceback.print_exc()
-    sys.stderr.write(line + "\n")
+        sys.stderr.write(redacted(traceback.format_exc()))
+    sys.stderr.write(printable(redacted(line)) + "\n")

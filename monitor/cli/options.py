@@ -8,6 +8,7 @@ import typer
 
 from config import Settings, UsageError, load
 from config.logs import configure_logging
+from config.redact import redacted
 
 MOST_SEED = 2**31 - 1
 
@@ -81,5 +82,7 @@ def settings_from(
 def _assignment(text: str) -> tuple[str, str | None]:
     key, equals, value = text.partition("=")
     if not equals or "." not in key:
-        raise UsageError(f"--set {text!r} is not SECTION.KEY=VALUE, such as worker.count=2")
+        raise UsageError(
+            f"--set {redacted(text)!r} is not SECTION.KEY=VALUE, such as worker.count=2"
+        )
     return key.strip(), None if value.strip() == "null" else value.strip()

@@ -51,8 +51,9 @@ def calibrate_site(
 
     artefact = load_card(settings.model.artefact)
     with connect(settings.store) as store:
-        scores = read_site_slides(store, slides, artefact)
+        scores, simulated = read_site_slides(store, slides, artefact, settings.decision)
     site = calibrated(scores, artefact.model_id, artefact.card, asked, settings.decision)
+    site = msgspec.structs.replace(site, simulated=simulated)
     with whole_file(output, force=force) as stream:
         stream.write(dump_site(site))
     if json:
@@ -63,9 +64,10 @@ def calibrate_site(
 
 def _told(site: Site, output: Path) -> str:
     cells, flagged = sum(s.cells for s in site.slides), sum(s.flagged for s in site.slides)
+    mark = "SIMULATED, " if site.simulated else ""
     return "\n".join(
         (
-            f"{output}: {site.model_id}, threshold {site.threshold:.5g}",
+            f"{output}: {mark}{site.model_id}, threshold {site.threshold:.5g}",
             f"flags {flagged:,} of {cells:,} cells of {len(site.slides)} slides without parasites; "
             f"95 % of such slides stay below {per_ul(site.limit_of_blank_per_ul)}",
             f"detects from {per_ul(site.limit_of_detection_per_ul)} on, with enough cells",

@@ -65,7 +65,8 @@ def find_basis(artefact: Artefact, threshold: float, site: Site | None) -> Basis
         return f"the card of {card.name} keeps no scores of infected cells"
     space = space_of(card.score)
     if site is not None and site.model_id == artefact.model_id and site.threshold == threshold:
-        words = f"{len(site.slides)} slides of the site"
+        kind = "SIMULATED slides" if site.simulated else "slides"
+        words = f"{len(site.slides)} {kind} of the site"
         quantiles = site.healthy_quantiles
         return Basis(threshold, site.healthy(), sensitivity, quantiles, space, words)
     healthy = _healthy_at(card, threshold)

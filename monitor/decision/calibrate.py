@@ -14,7 +14,7 @@ from monitor.decision.site import Site, SiteSlide
 from monitor.statistics import ErrorsDrawn, HealthySlides, blank_quantile, reachable
 from monitor.statistics.background import background_rates
 from monitor.statistics.limits import BETA
-from monitor.statistics.said import per_ul
+from monitor.statistics.said import at_least_per_ul, per_ul
 from workers.card import Card
 
 LEAST_SLIDES = 4
@@ -110,7 +110,7 @@ def _refuse_too_few(scores: Scores, beyond_all: float, budget: float, per_ul_ask
         f"{len(scores)} slides with {cells:,} scored cells cannot promise "
         f"{per_ul(per_ul_asked)} even with none of them flagged: about {needed - cells:,} more "
         f"cells of slides without parasites are needed, or a --budget of "
-        f"{per_ul(per_ul_asked * reached / budget)}"
+        f"{at_least_per_ul(per_ul_asked * reached / budget)}"
     )
 
 

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from config.settings import DecisionSettings
 from monitor.decision.basis import Basis
+from monitor.outcomes import LABEL
 from monitor.store import LIVING, Summary
 from workers.thresholds.adapt import LEAST_CELLS, Adaptation, adapt, into
 from workers.thresholds.threshold import ThresholdError
@@ -34,9 +35,10 @@ def unfit_fields(result: Summary, settings: DecisionSettings) -> list[str]:
 
 
 def _rejected(result: Summary) -> dict[str, int]:
-    """Count the fields rejected, by reason, the most frequent first."""
+    """Count the fields rejected, by reason, the most frequent first; a label is no field."""
     prefix = "frames_rejected:"
     found = {key.removeprefix(prefix): n for key, n in result.reasons.items() if prefix in key}
+    found.pop(LABEL, None)
     return dict(sorted(found.items(), key=lambda pair: -pair[1]))
 
 

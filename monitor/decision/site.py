@@ -1,13 +1,18 @@
 """A site's own calibration: the threshold and the background of its slides without parasites."""
 
+from math import isfinite
 from pathlib import Path
 
 import msgspec
 import yaml
 
 from config import UsageError
+from config.read_yaml import BrokenYamlError, read_yaml, yaml_text
 from config.settings import DecisionSettings
 from monitor.statistics import HealthySlides
+
+LEAST_QUANTILES = 3
+"""The lowest score, the middle and the highest: fewer tell nothing of their bulk."""
 
 
 class SiteSlide(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -39,6 +44,8 @@ class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Scores of their cells at evenly spaced quantiles 0, ..., 1.
     created, software_version
         Day, ISO 8601, and version of smearwatch.
+    simulated
+        Whether the slides are of the virtual microscope.
     """
 
     model_id: str
@@ -51,6 +58,7 @@ class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     healthy_quantiles: tuple[float, ...]
     created: str
     software_version: str
+    simulated: bool = False
 
     def healthy(self) -> HealthySlides:
         """Give the slides as a background.
@@ -80,15 +88,27 @@ def read_site(path: Path) -> Site:
     """
     cure = "make it anew with smearwatch calibrate-site"
     try:
-        site = msgspec.convert(yaml.safe_load(path.read_text("utf-8")), Site)
-        site.healthy()
+        site = msgspec.convert(read_yaml(yaml_text(path))[0], Site)
+        _check(site)
     except OSError as error:
         raise UsageError(f"site calibration {path} cannot be read: {error.strerror}") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (BrokenYamlError, UnicodeDecodeError) as error:
         raise UsageError(f"site calibration {path} is not YAML: {cure}") from error
     except (msgspec.ValidationError, ValueError) as error:
         raise UsageError(f"site calibration {path}: {error}; {cure}") from error
     return site
+
+
+def _check(site: Site) -> None:
+    """Refuse what cannot have come of slides."""
+    site.healthy()
+    figures = (site.threshold, site.budget_per_ul, site.rbc_per_ul, *site.healthy_quantiles)
+    if not all(isfinite(value) for value in figures):
+        raise ValueError("a figure is not finite")
+    if len(site.healthy_quantiles) < LEAST_QUANTILES or list(site.healthy_quantiles) != sorted(
+        site.healthy_quantiles
+    ):
+        raise ValueError("healthy_quantiles are not scores in rising order")
 
 
 def site_threshold(settings: DecisionSettings, model_id: str) -> float | None:

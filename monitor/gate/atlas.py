@@ -20,18 +20,12 @@ class Atlas:
     ----------
     most
         How many are kept.
-
-    Attributes
-    ----------
-    forgotten
-        How many were forgotten as there were too many.
     """
 
     def __init__(self, most: int) -> None:
         self._most = most
         self._keyframes: list[Keyframe] = []
         self._table = _table([])
-        self.forgotten = 0
 
     def __iter__(self) -> Iterator[Keyframe]:
         return iter(self._keyframes)
@@ -39,7 +33,6 @@ class Atlas:
     def add(self, keyframe: Keyframe) -> None:
         """Put a keyframe behind the others."""
         surplus = max(0, len(self._keyframes) + 1 - self._most)
-        self.forgotten += surplus
         self._keyframes = [*self._keyframes[surplus:], keyframe]
         self._table = np.vstack([self._table[surplus:], _table([keyframe])])
 
@@ -66,7 +59,7 @@ class Atlas:
         Parameters
         ----------
         pose, shape
-            Of a view; shape in pixels of a frame.
+            Of a view; shape in pixels of a frame, those of other frames do not count.
         within
             How far away they are at most, see :func:`distance`.
         """
@@ -74,7 +67,8 @@ class Atlas:
         away = np.abs((centres - pose.centre(shape)) / shape).max(axis=1, initial=0.0)
         alike = (parts == pose.part) & (np.abs(rotations - pose.rotation) < SAME_TURN_DEGREES)
         found = np.flatnonzero(alike & (away < within))
-        return [self._keyframes[at] for at in found[np.argsort(away[found], kind="stable")]]
+        nearest = (self._keyframes[at] for at in found[np.argsort(away[found], kind="stable")])
+        return [keyframe for keyframe in nearest if keyframe.shape == shape]
 
 
 def _table(keyframes: list[Keyframe]) -> NDArray[np.float64]:

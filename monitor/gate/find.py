@@ -1,16 +1,14 @@
 """Recognises a place seen before, from nothing but the picture."""
 
 import heapq
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
-import cv2
 import numpy as np
-from numpy.typing import NDArray
-from scipy.fft import irfft2
 
 from monitor.gate.keyframes import Keyframe, turned
 from monitor.gate.pose import Pose
-from monitor.gate.shift import FLATTENING, Shift, shift_between
+from monitor.gate.shift import Shift, shift_between
+from monitor.gate.trace import peaks, trace
 from monitor.gate.view import View, spectrum
 
 ANGLES = (0.0, 1.25, -1.25, 2.5, -2.5, 3.75, -3.75, 5.0, -5.0)
@@ -20,7 +18,6 @@ UNTURNED = ANGLES[:3]
 """Of a slide that lies as it lay."""
 
 FINER = (-0.8, -0.4, 0.0, 0.4, 0.8)
-HALVED = 2
 CHECKED = 6
 AT_ONCE = 32
 
@@ -44,7 +41,7 @@ def find(
     angles
         By which it may be turned, in degrees, and a little more or less.
     """
-    fitting = [keyframe for keyframe in keyframes if keyframe.packed.shape == view.flat.shape]
+    fitting = [keyframe for keyframe in keyframes if keyframe.shape == view.shape]
     found = (_checked(view, keyframe, angle) for keyframe, angle in _likely(view, fitting, angles))
     return next((pose for pose in found if pose is not None), None)
 
@@ -53,31 +50,16 @@ def _likely(
     view: View, keyframes: list[Keyframe], angles: Sequence[float]
 ) -> list[tuple[Keyframe, float]]:
     """Give the keyframes and angles of the highest peaks, the highest first."""
-    looks = {angle: spectrum(_halved(turned(view.flat, angle))) for angle in angles}
+    looks = {angle: trace(turned(view.flat, angle)) for angle in angles}
     heights: list[tuple[float, int, float]] = []
     for first in range(0, len(keyframes), AT_ONCE):
         part = keyframes[first : first + AT_ONCE]
-        theirs = np.stack([spectrum(_halved(keyframe.unpacked().flat)) for keyframe in part])
+        theirs = np.stack([keyframe.trace for keyframe in part])
         for angle, mine in looks.items():
-            peaks = _peaks(mine, theirs)
-            heights += [(height, first + at, angle) for at, height in enumerate(peaks)]
+            found = enumerate(peaks(mine, theirs))
+            heights += [(height, first + at, angle) for at, height in found]
     best = heapq.nlargest(CHECKED, heights)
     return [(keyframes[at], angle) for _, at, angle in best]
-
-
-def _halved(flat: NDArray[np.float32]) -> NDArray[np.float32]:
-    size = flat.shape[1] // HALVED, flat.shape[0] // HALVED
-    return np.asarray(cv2.resize(flat, size, interpolation=cv2.INTER_AREA), np.float32)
-
-
-def _peaks(mine: NDArray[np.complex64], theirs: NDArray[np.complex64]) -> Iterator[float]:
-    """Give the height of the highest peak of each phase correlation, in standard deviations."""
-    cross = theirs * np.conj(mine)
-    strength = np.abs(cross)
-    strength += np.float32(1e-3) * strength.mean() + np.float32(1e-12)
-    cross /= strength**FLATTENING
-    surfaces = irfft2(cross)
-    yield from (surfaces.max(axis=(1, 2)) / (surfaces.std(axis=(1, 2)) + 1e-12)).tolist()
 
 
 def _checked(view: View, keyframe: Keyframe, angle: float) -> Pose | None:

@@ -2,6 +2,7 @@
 
 import threading
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -68,8 +69,9 @@ class FieldGate:
         Whether frames come in their own time.
     first_part
         Number of the first part of the map.
-    diameter_px
-        Usual diameter of a cell in pixels, where it is known.
+    usual_px
+        Gives the usual diameter of a cell in pixels of frames of a height and width, where it is
+        known before any field is settled.
     """
 
     def __init__(
@@ -78,7 +80,7 @@ class FieldGate:
         bin_px: float,
         live: bool,
         first_part: int = 0,
-        diameter_px: float | None = None,
+        usual_px: Callable[[tuple[int, int]], float | None] = lambda _: None,
     ) -> None:
         self._settings = settings
         self._bin_px = bin_px
@@ -86,7 +88,9 @@ class FieldGate:
         self._chooser = Chooser(settings, live, self._new_share)
         self._parts: dict[int, Part] = {}
         self._next_part = first_part
-        self._diameter_px = diameter_px or 0.0
+        self._counted_parts = set(range(first_part))
+        self._usual_px = usual_px
+        self._diameters: dict[tuple[int, int], float] = {}
         self._joins: dict[int, Pose] = {}
         self._taken: dict[int, Candidate] = {}
         self._refused: deque[_Poor] = deque(maxlen=REMEMBERED)
@@ -100,8 +104,13 @@ class FieldGate:
 
     @property
     def may_repeat(self) -> bool:
-        """Whether cells may come twice: tracking was lost, or places had to be forgotten."""
-        return self._next_part > 1 or self._tracker.forgotten > 0
+        """Whether cells may come twice: they were counted on parts not known to lie apart."""
+        return len(self._counted_parts) > 1
+
+    @property
+    def has_counted(self) -> bool:
+        """Whether a field was counted, of this part or another."""
+        return bool(self._counted_parts)
 
     def decided(self, timeout_s: float) -> bool:
         """Wait until every field given has been settled, refused or left; False if it is not."""
@@ -136,7 +145,8 @@ class FieldGate:
             chosen = self._decide(number)
             self._chooser.counted(chosen.sharpness)
             self._mosaic.add(chosen.pose, chosen.view)
-            self._diameter_px = self._diameter_px or things.diameter_px
+            self._diameters.setdefault(chosen.view.shape, things.diameter_px)
+            self._counted_parts.add(chosen.pose.part)
             return self._parts[chosen.pose.part].settle(number, things)
 
     def refuse(self, number: int) -> None:
@@ -189,7 +199,8 @@ class FieldGate:
         self._clear_out()
         part = self._next_part
         self._next_part += 1
-        self._parts[part] = Part(view.shape, self._bin_px, self._diameter_px)
+        diameter_px = self._diameters.get(view.shape) or self._usual_px(view.shape) or 0.0
+        self._parts[part] = Part(view.shape, self._bin_px, diameter_px)
         pose = self._tracker.start(view, part)
         seen = self._placed(frame, view, Sighting(pose, "jumped", 1.0, kept=True))
         return replace(seen, field=field) if field is not None else seen

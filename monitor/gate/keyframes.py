@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from monitor.gate.pose import Pose
+from monitor.gate.trace import trace
 from monitor.gate.view import View, spectrum
 
 _STEPS_A_DEVIATION = 25
@@ -53,17 +54,21 @@ class Keyframe:
         As of :class:`Reference`.
     packed
         (rh, rw) int8.
+    trace
+        By which it is found again, see :func:`monitor.gate.trace.trace`.
     """
 
     pose: Pose
     shape: tuple[int, int]
     packed: NDArray[np.int8]
+    trace: NDArray[np.complex64]
 
     @classmethod
     def of(cls, view: View, pose: Pose) -> "Keyframe":
         """Keep a view."""
         steps = np.rint(view.flat * _STEPS_A_DEVIATION)
-        return cls(pose, view.shape, np.clip(steps, -127, 127).astype(np.int8))
+        packed = np.clip(steps, -127, 127).astype(np.int8)
+        return cls(pose, view.shape, packed, trace(view.flat))
 
     def unpacked(self) -> Reference:
         """Give the reference, but for the roundings."""

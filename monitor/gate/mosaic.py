@@ -14,6 +14,9 @@ LONG_SIDE = 128
 LONGEST = 2048
 """No part of the mosaic is wider or higher, in pixels: it is halved where it would grow so."""
 
+HIGHEST = 32768
+"""All parts together are no higher, in pixels: a JPEG file holds twice that."""
+
 JPEG_QUALITY = 80
 EMPTY = 255
 
@@ -49,22 +52,35 @@ class Mosaic:
         if not self._parts:
             return None
         sheets = sorted(self._parts.items())
-        width = max(sheet.colours.shape[1] for _, sheet in sheets)
+        by = 1
+        while sum(-(-sheet.colours.shape[0] // by) for _, sheet in sheets) > HIGHEST:
+            by *= 2
+        small = [_reduced(sheet.colours, by) for _, sheet in sheets]
+        width = max(colours.shape[1] for colours in small)
         rows, tiles, top = [], [], 0
-        for part, sheet in sheets:
-            height, own = sheet.colours.shape[:2]
+        for (part, sheet), colours in zip(sheets, small, strict=True):
+            height, own = colours.shape[:2]
             beside = ((0, 0), (0, width - own), (0, 0))
-            rows.append(np.pad(sheet.colours, beside, constant_values=EMPTY))
+            rows.append(np.pad(colours, beside, constant_values=EMPTY))
             row, column = (sheet.origin * sheet.step_px).tolist()
-            tiles.append(Tile(part, top, height, own, row, column, sheet.step_px))
+            tiles.append(Tile(part, top, height, own, row, column, by * sheet.step_px))
             top += height
         return np.concatenate(rows), tiles
 
 
 def as_jpeg(colours: NDArray[np.uint8]) -> bytes:
     """Give (h, w, 3) uint8 RGB as a JPEG file."""
-    _, data = cv2.imencode(".jpg", colours[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+    made, data = cv2.imencode(".jpg", colours[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+    if not made:
+        raise ValueError(f"no JPEG can be made of {colours.shape[1]}x{colours.shape[0]} pixels")
     return data.tobytes()
+
+
+def _reduced(colours: NDArray[np.uint8], by: int) -> NDArray[np.uint8]:
+    height, width = (-(-side // by) for side in colours.shape[:2])
+    if by == 1:
+        return colours
+    return np.asarray(cv2.resize(colours, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
 
 
 class _Sheet:

@@ -79,13 +79,10 @@ class Tracker:
         self._sharpness = 0.0
         self._blurred = 0
 
-    @property
-    def forgotten(self) -> int:
-        """How many keyframes were forgotten as there were too many."""
-        return self._atlas.forgotten
-
     def locate(self, view: View) -> Sighting:
         """Place the next frame."""
+        if not view.flat.any():
+            return Sighting(None, "jumped", 0.0)
         last = self._last
         pose, alike = self._tracked(view)
         if pose is None:
@@ -137,6 +134,8 @@ class Tracker:
     def _tracked(self, view: View) -> tuple[Pose | None, float]:
         best: tuple[Pose | None, float] = None, 0.0
         for reference in self._references():
+            if reference.shape != view.shape:
+                continue
             shift = shift_between(view.flat, view.spectrum(), reference.flat, reference.spectrum)
             if shift is None or shift.likeness <= max(best[1], LEAST_LIKENESS):
                 continue
@@ -154,10 +153,11 @@ class Tracker:
 
     def _nearest(self, pose: Pose, view: View) -> Reference | None:
         """Give the keyframe by which a view is best placed; None where all are too far."""
-        if self._near is not None and distance(self._near.centre, pose, view.shape) < NEAR / 2:
-            return self._near
+        near = self._near if self._near is not None and self._near.shape == view.shape else None
+        if near is not None and distance(near.centre, pose, view.shape) < NEAR / 2:
+            return near
         keyframe = next(iter(self._atlas.near(pose, view.shape, NEAR)), None)
-        if keyframe is None or keyframe.packed.shape != view.flat.shape:
+        if keyframe is None:
             return None
         same = self._near is not None and self._near.pose == keyframe.pose
         return self._near if same else keyframe.unpacked()
@@ -225,7 +225,7 @@ def residual(here: Reference, other: Reference, step_px: int) -> tuple[float, ND
 
 
 def _motion(last: Reference | None, now: Reference, step_px: int) -> Motion:
-    if last is None or last.pose.part != now.pose.part:
+    if last is None or last.pose.part != now.pose.part or last.shape != now.shape:
         return "jumped"
     moved = np.abs(last.centre - now.centre).max()
     return "still" if moved < STILL_STEPS * step_px else "moving"

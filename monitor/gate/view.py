@@ -11,6 +11,9 @@ from scipy.fft import next_fast_len, rfft2
 LONG_SIDE_PX = 288
 """The longer side of a reduced frame is at most so long, in pixels."""
 
+LARGEST_ODD_STEP = 3
+"""From there on frames are reduced by even steps, as halving is fast."""
+
 LEAST_CONTRAST = 1.0
 """Standard deviation in grey levels below which a reduced frame shows nothing but noise."""
 
@@ -58,10 +61,19 @@ def look_at(image: NDArray[np.uint8]) -> View:
     """
     height, width = image.shape[:2]
     step_px = max(1, ceil(max(height, width) / LONG_SIDE_PX))
-    size = max(1, width // step_px), max(1, height // step_px)
-    whole = image[: size[1] * step_px, : size[0] * step_px]
-    colours = np.asarray(cv2.resize(whole, size, interpolation=cv2.INTER_AREA), np.uint8)
+    step_px += step_px > LARGEST_ODD_STEP and step_px % 2
+    colours = _reduced(image, step_px)
     return View((height, width), step_px, colours, flattened(colours), _sharpness(image, step_px))
+
+
+def _reduced(image: NDArray[np.uint8], step_px: int) -> NDArray[np.uint8]:
+    """Average blocks of ``step_px`` x ``step_px`` pixels."""
+    height, width = (step_px * (side // step_px) or side for side in image.shape[:2])
+    means = image[:height, :width]
+    for step in (2, step_px // 2) if step_px % 2 == 0 else (step_px,):
+        size = max(1, means.shape[1] // step), max(1, means.shape[0] // step)
+        means = np.asarray(cv2.resize(means, size, interpolation=cv2.INTER_AREA), np.uint8)
+    return means
 
 
 def flattened(colours: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -10,7 +10,13 @@ from typing import Literal, Protocol, runtime_checkable
 logger = logging.getLogger(__name__)
 
 NoticeKind = Literal[
-    "camera_lost", "setting_refused", "resolution_changed", "black_frames", "unreadable_frames"
+    "camera_lost",
+    "setting_refused",
+    "resolution_changed",
+    "black_frames",
+    "unreadable_frames",
+    "folder_lost",
+    "written_anew",
 ]
 
 MOST_KEPT = 200

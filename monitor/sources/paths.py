@@ -6,6 +6,8 @@ import re
 import stat
 from pathlib import Path
 
+from config.printable import printable
+from config.redact import without_secrets
 from monitor.sources.protocol import SourceError
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")  # two letters at least: C: is a drive
@@ -26,13 +28,44 @@ def as_path(text: str) -> Path:
     """Give the path that ``text`` names, ``~`` expanded."""
     try:
         return Path(text).expanduser()
-    except RuntimeError:  # ~ of a user that does not exist: a folder may bear that name
+    except (RuntimeError, ValueError):  # ~ of a user that does not exist: a folder may be called so
         return Path(text)
 
 
 def shown(text: str) -> str:
-    r"""Give a file name or path as text that can be stored; bytes that are none as ``\xNN``."""
-    return os.fsencode(text).decode("utf-8", "backslashreplace")
+    r"""Give a file name or path as text that can be stored and shown on one line.
+
+    Bytes that are no text and what would steer a terminal are written as ``\xNN``.
+    """
+    try:
+        text = os.fsencode(text).decode("utf-8", "backslashreplace")
+    except UnicodeEncodeError:  # no name of a file: half a character, as YAML can write it
+        return printable(text)
+    return printable(text)
+
+
+def named_safely(uri: str) -> str:
+    """Give ``uri``, which nothing opens, without a password that it may have all the same.
+
+    It has one where the scheme is misspelt, or was left out: ``eve:s3cret@camera/live``.
+    """
+    return without_secrets(uri) if "//" in uri else without_secrets(f"//{uri}")[2:]
+
+
+def for_opencv(path: str | Path) -> str:
+    """Give a path as OpenCV may be given it: one that is no UTF-8 ends the process.
+
+    Raises
+    ------
+    ValueError
+        It is none.
+    """
+    text = str(path)
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise ValueError("its name is not UTF-8, so that OpenCV cannot open it") from error
+    return text
 
 
 def exists(text: str) -> bool:
@@ -63,7 +96,7 @@ def missing(text: str) -> SourceError:
     """Make the error for a path that cannot be found, with the nearest name beside it."""
     if not text:
         return SourceError("the source is empty; give a path or a URI")
-    path = as_path(text)
+    path, text = as_path(text), named_safely(text)
     try:
         path.stat()
     except PermissionError:

@@ -10,6 +10,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from monitor.sources.paths import for_opencv, named_safely, shown
+from monitor.sources.protocol import SourceError
 from monitor.sources.v4l2 import Driver
 
 JPEG_END = b"\xff\xd9"
@@ -30,7 +32,7 @@ class VideoReader:
         self.refused: Mapping[str, str] = {}
         self._jpegs = False
         with _opencv_quiet():
-            self._capture = cv2.VideoCapture(what, backend, parameters)
+            self._capture = cv2.VideoCapture(_named(what), backend, parameters)
 
     @classmethod
     def of_file(cls, path: Path) -> Self:
@@ -102,6 +104,17 @@ class VideoReader:
     def close(self) -> None:
         """Let go of the file or device. May be called twice."""
         self._capture.release()
+
+
+def _named(what: str | int) -> str | int:
+    if isinstance(what, int):
+        return what
+    try:
+        return for_opencv(what)
+    except ValueError as error:
+        raise SourceError(
+            f"{shown(named_safely(what))} cannot be opened: {error}; rename it"
+        ) from error
 
 
 def _rgb_of_jpeg(data: bytes) -> NDArray[np.uint8] | None:

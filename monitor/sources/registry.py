@@ -6,7 +6,7 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import cast
 
 from config import Settings
-from monitor.sources.paths import exists, missing, scheme_of
+from monitor.sources.paths import exists, missing, named_safely, scheme_of
 from monitor.sources.protocol import Source, SourceError
 
 logger = logging.getLogger(__name__)
@@ -56,9 +56,9 @@ def _forms(name: str, kind: type[Source]) -> tuple[str, ...]:
 
 
 def _unknown(uri: str, forms: list[str]) -> SourceError:
-    known = ", ".join(forms)
+    known, named = ", ".join(forms), named_safely(uri)
     if exists(uri):
-        return SourceError(f"{uri} is no kind of file that can be counted; known are: {known}")
+        return SourceError(f"{named} is no kind of file that can be counted; known are: {known}")
     scheme = scheme_of(uri)
     if scheme is None:
         return missing(uri)
@@ -66,5 +66,5 @@ def _unknown(uri: str, forms: list[str]) -> SourceError:
     near = difflib.get_close_matches(scheme, by_scheme, n=1)
     hint = f"; did you mean {by_scheme[near[0]]}?" if near else ""
     return SourceError(
-        f"{uri}: no kind of source is called {scheme!r}{hint or ';'} known are: {known}"
+        f"{named}: no kind of source is called {scheme!r}{hint or ';'} known are: {known}"
     )

@@ -74,6 +74,10 @@ class SettlingFiles:
         """Say whether a file is still as it was at the last look."""
         return path in self._seen and self._seen[path].signature == _signature(path)
 
+    def begin_anew(self, now_s: float) -> None:
+        """Let the quiet begin now: nobody can say whether a file came."""
+        self._changed_s = now_s
+
     def quiet_s(self, now_s: float) -> float:
         """Give how long no file has come, changed or become ready, in seconds."""
         return 0.0 if self._changed_s is None else now_s - self._changed_s

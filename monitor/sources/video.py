@@ -10,10 +10,9 @@ from typing import ClassVar, Self
 from config import Settings
 from monitor.sources.connect import connect_camera, connect_stream
 from monitor.sources.live import LiveSource
-from monitor.sources.paths import after_scheme, as_path, is_file, scheme_of
+from monitor.sources.paths import after_scheme, as_path, is_file, named_safely, scheme_of
 from monitor.sources.protocol import Frame, SourceError, UnreadableFrame
 from monitor.sources.reader import VideoReader
-from monitor.sources.redact import without_secrets
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +26,11 @@ HEADER_SLACK = 0.01
 
 LONGEST_GAP = 100
 """Most broken frames in a row after which a video is still read on."""
+
+
+HIGHEST_CAMERA = 255
+LONGEST_NUMBER = 10
+"""Digits of a camera's number that are looked at."""
 
 
 class VideoSource:
@@ -166,6 +170,8 @@ class CameraSource(LiveSource):
                 f"{uri} names no camera; give its number, camera:0 for the first, or its path, "
                 "camera:/dev/v4l/by-id/..."
             )
+        if name.isdecimal() and int(name[:LONGEST_NUMBER]) > HIGHEST_CAMERA:
+            raise SourceError(f"{uri}: cameras are numbered from 0 to {HIGHEST_CAMERA}")
         device = int(name) if name.isdecimal() else name
         return cls(uri, lambda: connect_camera(uri, device, settings.source), settings.source)
 
@@ -190,5 +196,5 @@ class StreamSource(LiveSource):
         SourceError
             Nothing answers in time, it gives no frame, or it is a file and not live.
         """
-        shown = without_secrets(uri)
+        shown = named_safely(uri)
         return cls(shown, lambda: connect_stream(uri, shown, settings.source), settings.source)

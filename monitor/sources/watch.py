@@ -12,6 +12,7 @@ from typing import ClassVar, Self
 from config import Settings
 from config.settings import SourceSettings
 from monitor.sources.images import as_frame, list_pictures
+from monitor.sources.notices import Notice, Notices
 from monitor.sources.paths import after_scheme, as_path, is_folder, missing, scheme_of, shown
 from monitor.sources.pictures import PictureError, PictureFile, read_pictures
 from monitor.sources.protocol import Frame, SourceError, UnreadableFrame
@@ -59,8 +60,9 @@ class WatchSource:
         self._settle_s = settings.watch_settle_s
         self._idle_s = settings.watch_idle_s
         self._taken: set[str] = set()
+        self._given_now: set[Path] = set()
+        self._notices = Notices()
         self.exhausted = False
-        self._reachable = True
         self._stop = threading.Event()
 
     @classmethod
@@ -97,7 +99,13 @@ class WatchSource:
         numbers = (number for number in count() if number not in done)
         files = SettlingFiles(self._settle_s)
         while not self._stop.is_set():
-            ready = files.look(self._listed(), time.monotonic())
+            listed = self._listed()
+            if listed is None:
+                self.exhausted = False
+                files.begin_anew(time.monotonic())
+                self._stop.wait(self._settle_s)
+                continue
+            ready = files.look(listed, time.monotonic())
             self.exhausted = not ready and not files.waiting
             for path in ready:
                 yield from self._take(path, files, numbers)
@@ -110,6 +118,10 @@ class WatchSource:
         """Make :meth:`frames` end before the next frame, at once where it waits for a file."""
         self._stop.set()
 
+    def take_notices(self) -> list[Notice]:
+        """Give what was not given before, oldest first; safe from any thread."""
+        return self._notices.take()
+
     def close(self) -> None:
         """Do nothing: files are open only while they are read."""
 
@@ -119,7 +131,7 @@ class WatchSource:
         file = PictureFile.look_at(path)
         fresh = self._fresh(file)
         if not fresh:
-            logger.info("%s holds nothing that was not given before", path)
+            self._tell_written_anew(path)
             return
         pictures = read_pictures(path, [page for page, _ in fresh])
         for (_, name), picture in zip(fresh, pictures, strict=True):
@@ -129,6 +141,7 @@ class WatchSource:
                 logger.info("%s %s; waiting for the rest", path, picture)
                 return
             self._taken.add(name)
+            self._given_now.add(path)
             yield as_frame(next(numbers), name, picture)
 
     def _fresh(self, file: PictureFile) -> list[tuple[int, str]]:
@@ -138,15 +151,23 @@ class WatchSource:
         grown = shown(file.path.name) in self._taken
         return fresh[1:] if grown and len(fresh) == len(file.pages) > 1 else fresh
 
-    def _listed(self) -> list[Path]:
+    def _tell_written_anew(self, path: Path) -> None:
+        logger.info("%s holds nothing that was not given before", path)
+        if path in self._given_now:
+            text = (
+                f"{path} was written anew after it was counted, and is left out: let the program "
+                "give each picture a name of its own"
+            )
+            self._notices.tell("written_anew", text, path.name)
+
+    def _listed(self) -> list[Path] | None:
+        """Give the pictures that are there; None while the folder cannot be reached."""
         try:
             listed = list_pictures(self._folder)
         except SourceError as error:
-            if self._reachable:
-                logger.warning("%s; looking again until it is back", error)
-            self._reachable = False
-            return []
-        self._reachable = True
+            self._notices.tell("folder_lost", f"{error}; looking again until it is back")
+            return None
+        self._notices.clear("folder_lost", f"{self.uri} is back")
         return [path for path in listed if not _HALF_WRITTEN.search(path.name)]
 
     def _idle_too_long(self, files: SettlingFiles) -> bool:

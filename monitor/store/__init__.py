@@ -18,6 +18,7 @@ from monitor.store.errors import (
 from monitor.store.events import ToldEvent, events, follow_events
 from monitor.store.flagged import KeptCell, flagged_cells, sampled_cells, sampled_places
 from monitor.store.keys import check_slide_id
+from monitor.store.prune import Outlived, outlived, prune
 from monitor.store.queries import (
     field_latencies,
     field_scores,
@@ -87,6 +88,7 @@ __all__ = [
     "LoggedReview",
     "MapLayout",
     "MapPicture",
+    "Outlived",
     "Place",
     "Review",
     "ReviewError",
@@ -124,6 +126,8 @@ __all__ = [
     "last_owner",
     "live_status",
     "looks_unhealthy",
+    "outlived",
+    "prune",
     "refuse_existing",
     "review_log",
     "sampled_cells",

@@ -14,6 +14,7 @@ from monitor.store.encode import decode_boxes, decode_scores
 from monitor.store.errors import StoreError
 from monitor.store.flagged import worst_box_of
 from monitor.store.keys import SlideKeys
+from monitor.store.readable import readable
 from monitor.store.records import Box, FrameRecord
 
 AT_ONCE = 100
@@ -51,6 +52,11 @@ def field_cells(store: Store, slide_id: str) -> Iterator[FieldCells]:
     StoreError
         The slide is replaced meanwhile.
     """
+    with readable(slide_id):
+        yield from _field_cells(store, slide_id)
+
+
+def _field_cells(store: Store, slide_id: str) -> Iterator[FieldCells]:
     keys = SlideKeys.of(slide_id)
     numbers = sorted(int(number) for number in store.client.ask("HKEYS", keys.scores))
     kept = _kept_by_field(store, keys)
@@ -64,6 +70,10 @@ def field_cells(store: Store, slide_id: str) -> Iterator[FieldCells]:
                 raise StoreError(f"slide {slide_id} was replaced while it was read: read it again")
             name = msgspec.json.decode(record, type=FrameRecord).name or ""
             decoded = decode_scores(scores), decode_boxes(boxes)
+            if len(decoded[0]) != len(decoded[1]):
+                raise ValueError(
+                    f"frame {number}: {len(decoded[0])} scores, {len(decoded[1])} boxes"
+                )
             yield FieldCells(number, name, *decoded, worst.get(number, {}))
 
 

@@ -1,28 +1,20 @@
 """A Redis client whose errors are ours and whose replies are bytes."""
 
+import threading
 from collections.abc import Sequence
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import urlsplit
 
-import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
-
-from config import UsageError
 from monitor.store.errors import translated
 from monitor.store.keys import SlideKeys
 from monitor.store.scripts import ScriptName, script_text
-
-SCHEMES = ("redis", "rediss", "unix")
-CONNECT_TIMEOUT_S = 3.0
-ANSWER_TIMEOUT_S = 10.0
+from monitor.store.urls import Address, Server
 
 Word = str | int | float | bytes
 
 
 class Client:
-    """Talks to one server; safe to use from several threads. Nothing is sent when it is made.
+    """Talks to a server or cluster; safe to use from several threads. Making it sends nothing.
 
     Every method raises ``StoreUnavailable`` where trying again later may help, else
     ``StoreRefused`` or ``StoreError``.
@@ -30,7 +22,7 @@ class Client:
     Parameters
     ----------
     url
-        A Redis URL.
+        A Redis URL, see :class:`Address`.
 
     Attributes
     ----------
@@ -44,23 +36,10 @@ class Client:
     """
 
     def __init__(self, url: str) -> None:
-        self.server = public_name(url)
-        if urlsplit(url).scheme not in SCHEMES:
-            raise UsageError(
-                f"store.url {self.server!r} is not a Redis URL: "
-                "use redis://host:6379/0, rediss://... or unix:///path/to/socket"
-            )
-        try:
-            self._redis = redis.Redis.from_url(
-                url,
-                protocol=2,
-                socket_timeout=ANSWER_TIMEOUT_S,
-                socket_connect_timeout=CONNECT_TIMEOUT_S,
-                # Once more at once: an idle connection may have been dropped by a restart.
-                retry=Retry(NoBackoff(), 1),
-            )
-        except ValueError as error:
-            raise UsageError(f"store.url {self.server!r} is not valid: {error}") from error
+        self._address = Address.of(url)
+        self.server = self._address.name
+        self._opening = threading.Lock()
+        self._opened: Server | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -75,28 +54,46 @@ class Client:
 
     def close(self) -> None:
         """Let go of the connections."""
-        self._redis.close()
+        if self._opened is not None:
+            self._opened.close()
 
     def ask(self, *command: Word) -> Any:
         """Send one command; give its reply."""
         with translated(self.server):
-            return self._redis.execute_command(*command)  # type: ignore[no-untyped-call]
+            return self._server().execute_command(*command)  # type: ignore[no-untyped-call]
 
     def ask_together(self, commands: Sequence[Sequence[Word]], *, atomic: bool) -> list[Any]:
         """Send commands at once; give their replies. ``atomic``: nothing comes between them."""
-        with translated(self.server), self._redis.pipeline(transaction=atomic) as pipe:
+        with translated(self.server), self._server().pipeline(transaction=atomic) as pipe:
             for command in commands:
-                pipe.execute_command(*command)  # type: ignore[no-untyped-call]
-            return pipe.execute()
+                pipe.execute_command(*command)
+            replies = pipe.execute()
+        return [_shaped(command, reply) for command, reply in zip(commands, replies, strict=True)]
 
     def run(self, name: ScriptName, keys: SlideKeys, arguments: Sequence[Word]) -> Any:
         """Run a script; the server is sent its text only where it does not know it yet."""
         with translated(self.server):
-            script = self._redis.register_script(script_text(name))
+            script = self._server().register_script(script_text(name))
             return script(keys=keys.all(), args=arguments)
 
+    def _server(self) -> Server:
+        with self._opening:
+            if self._opened is None:
+                self._opened = self._address.open()
+            return self._opened
 
-def public_name(url: str) -> str:
-    """Give ``url`` without user name, password and query."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+
+def _shaped(command: Sequence[Word], reply: Any) -> Any:
+    """Give the reply as it comes of a single command; a cluster's transaction leaves it raw."""
+    if command[0] == "HGETALL" and isinstance(reply, list):
+        return _pairs(reply)
+    if command[0] == "XRANGE":
+        return [
+            (entry, _pairs(fields) if isinstance(fields, list) else fields)
+            for entry, fields in reply
+        ]
+    return reply
+
+
+def _pairs(words: list[bytes]) -> dict[bytes, bytes]:
+    return dict(zip(words[::2], words[1::2], strict=True))

@@ -10,11 +10,14 @@ from monitor.store import embedded
 from monitor.store.client import Client, Word
 from monitor.store.clock import now_iso
 from monitor.store.errors import SlideDiffers, SlideExists, SlideTaken, StoreError, StoreRefused
-from monitor.store.keys import SLIDES, SlideKeys, check_slide_id
+from monitor.store.keys import LAYOUT, SLIDES, SlideKeys, check_slide_id
 from monitor.store.records import BeginMode, SlideInfo
 from monitor.store.writer import OWNER_LIVING_MS, SlideWriter
 
 OLDEST = (6, 2)
+
+LAYOUT_VERSION = 1
+"""Of the keys and scripts; a store without one was written before it was kept, in this layout."""
 
 
 class Store:
@@ -88,9 +91,11 @@ class Store:
         # Listed first: a slide that is listed but not begun is passed over by queries, whereas
         # one that is begun but not listed would be lost.
         self.client.ask("ZADD", SLIDES, "NX", 0, slide_id)
+        self.client.ask("SET", LAYOUT, LAYOUT_VERSION, "NX")
+        check_layout(self.client.ask("GET", LAYOUT), self.client.server)
         keys = SlideKeys.of(slide_id)
         _refuse(self.client.run("begin", keys, self._begin_arguments(writer, mode)), writer)
-        self._list(slide_id)
+        self.list_slide(slide_id)
         if info.live:
             writer.book_lost()
         return writer
@@ -100,7 +105,8 @@ class Store:
         most = self.settings.max_events
         return [mode, writer.token, OWNER_LIVING_MS, most, now_iso(), *fields]
 
-    def _list(self, slide_id: str) -> None:
+    def list_slide(self, slide_id: str) -> None:
+        """List a slide, where there is one, by the time at which it was begun."""
         started_at = self.client.ask("HGET", SlideKeys.of(slide_id).slide, "started_at")
         if started_at is not None:
             score = datetime.fromisoformat(started_at.decode()).timestamp()
@@ -117,11 +123,12 @@ def connect(settings: StoreSettings) -> Store:
     StoreUnavailable
         The server does not answer.
     StoreRefused
-        The server refuses us or is too old.
+        The server refuses us or is too old, or a newer smearwatch has written to it.
     """
     client = Client(settings.url if settings.url is not None else embedded.start(settings))
     try:
         check_version(client.ask("INFO", "server")["redis_version"], client.server)
+        check_layout(client.ask("GET", LAYOUT), client.server)
     except BaseException:
         client.close()
         raise
@@ -139,6 +146,21 @@ def check_version(version: str, server: str) -> None:
     numbers = tuple(int(part) for part in str(version).split(".")[:2])
     if numbers < OLDEST:
         raise StoreRefused(f"the store at {server} is Redis {version}: 6.2 or newer is needed")
+
+
+def check_layout(found: bytes | None, server: str) -> None:
+    """Refuse a store whose layout is not ours; None: nothing was written yet.
+
+    Raises
+    ------
+    StoreRefused
+        A newer smearwatch has written to it.
+    """
+    if found is not None and found != str(LAYOUT_VERSION).encode():
+        raise StoreRefused(
+            f"the store at {server} has layout {found.decode(errors='replace')}, this smearwatch "
+            f"knows {LAYOUT_VERSION}: update it, or use another store"
+        )
 
 
 def exists_text(slide: str) -> str:

@@ -40,7 +40,7 @@ def encode_scores(scores: NDArray[np.float32]) -> bytes:
 
 
 def decode_scores(data: bytes) -> NDArray[np.float32]:
-    """Give (n,) float32."""
+    """Give (n,) float32; a ValueError where the bytes are not whole numbers of cells."""
     return np.frombuffer(data, SCORE).astype(np.float32)
 
 
@@ -58,7 +58,7 @@ def encode_boxes(boxes: NDArray[np.int32]) -> bytes:
 
 
 def decode_boxes(data: bytes) -> NDArray[np.int32]:
-    """Give (n, 4) int32."""
+    """Give (n, 4) int32; a ValueError where the bytes are not whole boxes."""
     return np.frombuffer(data, COORDINATE).reshape(-1, 4).astype(np.int32)
 
 

@@ -78,11 +78,11 @@ def translated(server: str) -> Iterator[None]:
     """
     try:
         yield
-    except redis_errors.RedisError as error:
+    except (redis_errors.RedisError, redis_errors.RedisClusterException) as error:
         raise _ours(error, server) from error
 
 
-def _ours(error: redis_errors.RedisError, server: str) -> StoreError:
+def _ours(error: Exception, server: str) -> StoreError:
     word = _first_word(error)
     if word in _CANNOT_WRITE:
         return StoreUnavailable(f"the store at {server} {_CANNOT_WRITE[word]}")
@@ -92,7 +92,7 @@ def _ours(error: redis_errors.RedisError, server: str) -> StoreError:
         return StoreUnavailable(f"the store at {server} does not answer in time: is it overloaded?")
     if isinstance(error, redis_errors.InvalidResponse):
         return StoreRefused(f"what answers at {server} is not a Redis server: check the URL")
-    if isinstance(error, redis_errors.ConnectionError):
+    if isinstance(error, redis_errors.ConnectionError | redis_errors.RedisClusterException):
         return StoreUnavailable(
             f"the store at {server} does not answer ({error}): start it or check the URL"
         )
@@ -113,7 +113,7 @@ _WORD_OF_TYPE: list[tuple[type[Exception], str]] = [
 ]
 
 
-def _first_word(error: redis_errors.RedisError) -> str:
+def _first_word(error: Exception) -> str:
     if "authentication required" in str(error).lower():
         return "NOAUTH"
     for kind, word in _WORD_OF_TYPE:

@@ -1,5 +1,6 @@
 """Reads back the cells that a slide keeps with their crops: flagged ones, and random ones."""
 
+import struct
 from dataclasses import dataclass
 
 import cv2
@@ -11,6 +12,9 @@ from monitor.store.connection import Store
 from monitor.store.errors import StoreError
 from monitor.store.keys import SlideKeys
 from monitor.store.records import Box, FlaggedCell
+from workers.messages import CROP_SHAPE
+
+PNG_SIZE_AT = 16
 
 _decoder = msgspec.msgpack.Decoder(FlaggedCell)
 
@@ -106,7 +110,7 @@ def _kept(slide_id: str, member: str, data: bytes) -> KeptCell:
     try:
         record = _decoder.decode(data)
         crop = _crop(record.png)
-    except (msgspec.DecodeError, cv2.error) as error:
+    except (msgspec.DecodeError, cv2.error, struct.error) as error:
         raise StoreError(
             f"slide {slide_id}: cell {member} cannot be read ({error}): count it anew"
         ) from error
@@ -115,6 +119,8 @@ def _kept(slide_id: str, member: str, data: bytes) -> KeptCell:
 
 
 def _crop(png: bytes) -> NDArray[np.uint8]:
+    if struct.unpack_from(">II", png, PNG_SIZE_AT) != CROP_SHAPE[:2]:
+        raise msgspec.DecodeError("its picture is none of a crop")
     picture = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_COLOR)
     if picture is None:
         raise msgspec.DecodeError("its picture is no PNG")

@@ -7,8 +7,14 @@ from typing import Self
 from config import UsageError
 
 SLIDES = "smearwatch:slides"
+LAYOUT = "smearwatch:layout"
 
-_SLIDE_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}")
+_SLIDE_ID = re.compile(rb"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}")
+
+
+def is_slide_id(listed: bytes) -> bool:
+    """Say whether what Redis lists as a slide can be one of ours."""
+    return _SLIDE_ID.fullmatch(listed) is not None
 
 
 def check_slide_id(slide_id: str) -> str:
@@ -19,7 +25,7 @@ def check_slide_id(slide_id: str) -> str:
     UsageError
         It is empty, too long or holds a character that a slide id may not hold.
     """
-    if _SLIDE_ID.fullmatch(slide_id):
+    if is_slide_id(slide_id.encode("utf-8", "surrogatepass")):
         return slide_id
     raise UsageError(
         f"slide id {slide_id[:80]!r} is not valid: use 1 to 64 letters (a-z, A-Z), digits, "

@@ -3,6 +3,7 @@
 import fcntl
 import hashlib
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -64,16 +65,21 @@ class Place:
         for folder in (self.folder, self.socket.parent):
             try:
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-                owner = folder.stat().st_uid
+                about = folder.stat()
             except OSError as error:
                 raise StoreError(
                     f"the store's folder {folder} cannot be made: {error.strerror}; "
                     "name another with --data-dir"
                 ) from error
-            if owner != os.getuid():
+            if about.st_uid != os.getuid():
                 raise StoreError(
                     f"the store's folder {folder} belongs to another user: "
                     "name one of your own with --data-dir"
+                )
+            if about.st_mode & stat.S_IWOTH:
+                raise StoreError(
+                    f"the store's folder {folder} can be written by every user, who could put a "
+                    f"server of theirs there: chmod o-w {folder}, or name another with --data-dir"
                 )
 
     @contextmanager

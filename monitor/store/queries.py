@@ -10,9 +10,13 @@ from monitor.store.client import Word
 from monitor.store.connection import Store, exists_text
 from monitor.store.encode import decode_scores, looks_unhealthy
 from monitor.store.errors import SlideExists, SlideNotFound
-from monitor.store.keys import SLIDES, SlideKeys
+from monitor.store.keys import SLIDES, SlideKeys, is_slide_id
+from monitor.store.readable import readable
 from monitor.store.records import FrameRecord, MapLayout, MapPicture
 from monitor.store.summarise import Summary, decoded, summary_of
+
+_CLOCK = "return redis.call('TIME')"
+"""Asked for by a script, as only what names a key finds the slide's node in a cluster."""
 
 
 def summary(store: Store, slide_id: str, threshold: float | None = None) -> Summary:
@@ -33,22 +37,24 @@ def summary(store: Store, slide_id: str, threshold: float | None = None) -> Summ
         There is no such slide.
     """
     keys = SlideKeys.of(slide_id)
-    asked = [["HGETALL", keys.slide], ["HGETALL", keys.conditions], ["TIME"]]
+    asked = _asked(keys)
     if threshold is not None:
         asked.append(["HVALS", keys.scores])
     stored, conditions, clock, *logs = store.client.ask_together(asked, atomic=True)
     if not stored:
         raise SlideNotFound(not_found_text(store, slide_id))
-    fields = decoded(stored)
-    if threshold is not None:
-        fields |= {"threshold": repr(threshold), "flagged": str(_flagged(logs[0], threshold))}
-    return summary_of(slide_id, fields, decoded(conditions), clock)
+    with readable(slide_id):
+        fields = decoded(stored)
+        if threshold is not None:
+            fields |= {"threshold": repr(threshold), "flagged": str(_flagged(logs[0], threshold))}
+        return summary_of(slide_id, fields, decoded(conditions), _clock(clock))
 
 
 def slide_scores(store: Store, slide_id: str) -> NDArray[np.float32]:
     """Give the scores of all cells of a slide, (n,) float32, in no order; NaN: unscored."""
     logs = store.client.ask("HVALS", SlideKeys.of(slide_id).scores)
-    return decode_scores(b"".join(logs))
+    with readable(slide_id):
+        return decode_scores(b"".join(logs))
 
 
 def scores_by_field(
@@ -68,7 +74,8 @@ def scores_by_field(
         logs = store.client.ask("HVALS", key)
     else:
         logs = store.client.ask("HRANDFIELD", key, at_most, "WITHVALUES")[1::2]
-    return [decode_scores(log) for log in logs]
+    with readable(slide_id):
+        return [decode_scores(log) for log in logs]
 
 
 def field_scores(store: Store, slide_id: str) -> dict[int, NDArray[np.float32]]:
@@ -80,14 +87,29 @@ def field_scores(store: Store, slide_id: str) -> dict[int, NDArray[np.float32]]:
 def slides(store: Store) -> list[Summary]:
     """Summarise all slides, newest first."""
     ids = _ids(store)
-    keys = [SlideKeys.of(slide_id) for slide_id in ids]
-    asked = [["HGETALL", key] for of in keys for key in (of.slide, of.conditions)]
-    *stored, clock = store.client.ask_together([*asked, ["TIME"]], atomic=False)
-    return [
-        summary_of(slide_id, decoded(fields), decoded(conditions), clock)
-        for slide_id, fields, conditions in zip(ids, stored[::2], stored[1::2], strict=True)
-        if fields
-    ]
+    asked = [words for slide_id in ids for words in _asked(SlideKeys.of(slide_id))]
+    told = iter(store.client.ask_together(asked, atomic=False) if asked else [])
+    return [_listed(*one) for one in zip(ids, told, told, told, strict=True) if one[1]]
+
+
+def _listed(
+    slide_id: str,
+    fields: dict[bytes, bytes],
+    conditions: dict[bytes, bytes],
+    clock: list[bytes],
+) -> Summary:
+    with readable(slide_id):
+        return summary_of(slide_id, decoded(fields), decoded(conditions), _clock(clock))
+
+
+def _asked(keys: SlideKeys) -> list[list[Word]]:
+    """Name what a summary is made of."""
+    return [["HGETALL", keys.slide], ["HGETALL", keys.conditions], ["EVAL", _CLOCK, 1, keys.slide]]
+
+
+def _clock(reply: list[bytes]) -> tuple[int, int]:
+    seconds, microseconds = reply
+    return int(seconds), int(microseconds)
 
 
 def field_latencies(store: Store, slide_id: str) -> dict[int, float]:
@@ -125,7 +147,8 @@ def frame_records(store: Store, slide_id: str) -> dict[int, FrameRecord]:
     """Give the records of frames that were counted, failed or were rejected, in order."""
     stored = store.client.ask("HGETALL", SlideKeys.of(slide_id).fields)
     decoder = msgspec.json.Decoder(FrameRecord)
-    return {int(number): decoder.decode(stored[number]) for number in sorted(stored, key=int)}
+    with readable(slide_id):
+        return {int(number): decoder.decode(stored[number]) for number in sorted(stored, key=int)}
 
 
 def slide_map(store: Store, slide_id: str) -> MapPicture | None:
@@ -171,7 +194,8 @@ def refuse_existing(store: Store, slide_id: str) -> None:
 
 
 def _ids(store: Store) -> list[str]:
-    return [slide_id.decode() for slide_id in store.client.ask("ZREVRANGE", SLIDES, 0, -1)]
+    listed = store.client.ask("ZREVRANGE", SLIDES, 0, -1)
+    return [slide_id.decode() for slide_id in listed if is_slide_id(slide_id)]
 
 
 def not_found_text(store: Store, slide_id: str) -> str:

@@ -16,6 +16,7 @@ ScriptName = Literal[
     "finish",
     "review",
     "undo_review",
+    "delete",
 ]
 
 TAKEN = -1

@@ -44,7 +44,7 @@ def test_the_data_folder_variable_is_no_setting():
         ("1: 2\n", ["line 1", "'1'"]),
         ("on: {url: null}\n", ["did you mean"]),
         ("store: {1: 2}\n", ["line 1", "store.1"]),
-        ("store: &a {url: *a}\n", ["contains itself"]),
+        ("store: &a {url: *a}\n", ["line 1", "alias *a"]),
         ("store:\n  url: 2024-13-45\n", ["month"]),
         ("store: {url: !!python/name:os.system x}\n", ["line 1", "os.system"]),
         ("model:\n  threshold: .nan\n", ["line 2", "model.threshold", "finite"]),

@@ -54,6 +54,16 @@ def run(store, store_settings):
     return run
 
 
+@pytest.mark.parametrize("name", ["=1+1.png", "+1.png", "-1.png", "@a.png"])
+def test_a_name_that_a_spreadsheet_would_compute_is_text_in_csv(store, run, name):
+    boxes, scores = np.zeros((1, 4), np.int32), np.array([0.1], np.float32)
+    pictures = (np.zeros((1, 64, 64, 3), np.uint8), None, np.zeros((1, 4), np.uint8))
+    field = FieldResult(0, name, 0.0, (9, 9), scores, boxes, *pictures, 1.0, {})
+    store.begin("a", INFO, "new").commit_field(field)
+    assert f",'{name}," in run("export", "a").stdout
+    assert f'"name":"{name}"' in run("export", "a", "--format", "json").stdout
+
+
 def from_csv(text):
     rows = []
     for row in csv.DictReader(io.StringIO(text, newline="")):

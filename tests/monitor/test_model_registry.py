@@ -3,6 +3,7 @@
 import shutil
 import threading
 from itertools import pairwise
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -37,14 +38,15 @@ def used(data_dir, **more):
     return load(None, {"store.data_dir": data_dir, **more}, {}).model.artefact
 
 
-def test_the_active_model_is_used_where_nobody_names_another(registry, tmp_path):
+def test_the_active_model_is_used_where_nobody_names_another(registry, tmp_path, monkeypatch):
     assert used(tmp_path) == "draem"
     registry.activate(OWN)
     assert load_card(used(tmp_path)).folder == registry.folder / OWN
     assert used(tmp_path, **{"model.artefact": "draem"}) == "draem"
-    file = tmp_path / "mine.yaml"
+    file = tmp_path / "default.yaml"
     file.write_text("model:\n  artefact: draem\n")
-    assert load(file, {"store.data_dir": tmp_path}, {}).model.artefact == "draem"
+    monkeypatch.chdir(tmp_path)
+    assert load(Path(file.name), {"store.data_dir": tmp_path}, {}).model.artefact == "draem"
 
 
 def test_rolling_back_leads_through_all_that_were_active_before(registry, tmp_path):

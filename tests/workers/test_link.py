@@ -1,5 +1,6 @@
 """A worker's connection, seen from a capture's end that the test holds."""
 
+import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -159,3 +160,13 @@ def test_an_endpoint_to_which_nothing_connects_is_named(endpoint: str):
     with zmq.Context() as context, pytest.raises(UsageError, match="cannot connect") as caught:
         Link(context, endpoint, HELLO, 1 << 20)
     assert endpoint in str(caught.value)
+
+
+def test_what_takes_a_connection_and_never_answers_is_tried_anew():
+    with socket.create_server(("127.0.0.1", 0)) as frozen, zmq.Context() as context:
+        frozen.settimeout(PATIENCE_S)
+        link = Link(context, f"tcp://127.0.0.1:{frozen.getsockname()[1]}", HELLO, 1 << 20)
+        first, _ = frozen.accept()
+        second, _ = frozen.accept()
+        for end in (first, second, link):
+            end.close()

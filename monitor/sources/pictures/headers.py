@@ -8,6 +8,7 @@ import struct
 import zlib
 
 from monitor.sources.pictures.errors import PictureError
+from monitor.sources.pictures.limits import MAX_SCANNED_PIXELS
 
 JPEG_MAGIC = b"\xff\xd8\xff"
 PNG_MAGIC = b"\x89PNG\r\n\x1a\n"
@@ -77,6 +78,8 @@ def _complete(data: bytes, scan: int, size: tuple[int, ...] | None) -> tuple[int
         raise PictureError(DAMAGED)
     if data.rfind(b"\xff\xd9", scan) < 0:
         raise PictureError(TRUNCATED)
+    if data.count(b"\xff\xda", scan) * size[0] * size[1] > MAX_SCANNED_PIXELS:
+        raise PictureError("has so many scans that decoding it would not end; save it anew")
     return size[0], size[1]
 
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from monitor.sources.pictures.errors import PictureError
 from monitor.sources.pictures.headers import DAMAGED, has_transparency, picture_size
-from monitor.sources.pictures.limits import check_size
+from monitor.sources.pictures.limits import MAX_BYTES, check_size
 from monitor.sources.pictures.tones import Pixels, as_channels, brightest, full_scale, to_rgb
 
 _REORDER = {3: cv2.COLOR_BGR2RGB, 4: cv2.COLOR_BGRA2RGBA}
@@ -26,10 +26,18 @@ def read_raster(path: Path) -> NDArray[np.uint8]:
     OSError
         The file cannot be read.
     """
-    data = path.read_bytes()
+    data = _content(path)
     check_size(*picture_size(data))
     channels = as_channels(_decode(data))
     return to_rgb(channels, full_scale(brightest(channels), channels.dtype))
+
+
+def _content(path: Path) -> bytes:
+    with path.open("rb") as file:
+        data = file.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise PictureError(f"is larger than {MAX_BYTES >> 30} GB")
+    return data
 
 
 def _decode(data: bytes) -> Pixels:

@@ -11,9 +11,11 @@ import numpy as np
 import tifffile
 from numpy.typing import NDArray
 
+from monitor.sources.paths import for_opencv
+from monitor.sources.pictures.bombs import refuse_bombs, refuse_channels
 from monitor.sources.pictures.errors import PictureError
 from monitor.sources.pictures.headers import DAMAGED
-from monitor.sources.pictures.limits import check_size
+from monitor.sources.pictures.limits import MAX_PAGES, check_size
 from monitor.sources.pictures.raster import reorder
 from monitor.sources.pictures.tones import Pixels, as_channels, brightest, full_scale, to_rgb
 
@@ -64,11 +66,15 @@ def _opened(path: Path) -> Iterator[Any]:
     try:
         with tifffile.TiffFile(path) as tiff:
             yield tiff
-    except (tifffile.TiffFileError, struct.error) as error:
+    except (PictureError, OSError):
+        raise
+    except Exception as error:  # whatever its parser stumbles over
         raise PictureError(DAMAGED) from error
 
 
 def _own_pages(tiff: Any) -> list[int]:
+    if len(tiff.pages) > MAX_PAGES:
+        raise PictureError(f"has more than {MAX_PAGES:,} pages; save it in parts")
     pages = list(tiff.pages)
     if not pages:
         raise PictureError("holds no page")
@@ -138,19 +144,24 @@ class _Stack:
             raise PictureError("is not there: the file ends before this page")
         page = self._tiff.pages[index]
         check_size(page.imagelength, page.imagewidth)
+        refuse_channels(page)
         try:
             pixels = self._decode(page, index)
-        except (ValueError, RuntimeError, OSError, struct.error, cv2.error) as error:
-            raise PictureError(f"{DAMAGED}: {str(error).splitlines()[0]}") from error
+        except PictureError:
+            raise
+        except Exception as error:  # as above
+            words = str(error).splitlines() or [type(error).__name__]
+            raise PictureError(f"{DAMAGED}: {words[0]}") from error
         return as_channels(pixels)
 
     def _decode(self, page: Any, index: int) -> Pixels:
         known = {_WHITE_IS_ZERO, _BLACK_IS_ZERO, _RGB}
         plain = page.compression in _COMPRESSIONS and page.predictor in _PREDICTORS
+        refuse_bombs(page)
         return _plain(page) if plain and page.photometric in known else self._by_opencv(index)
 
     def _by_opencv(self, index: int) -> Pixels:
-        read, pages = cv2.imreadmulti(str(self._path), index, 1, flags=cv2.IMREAD_UNCHANGED)
+        read, pages = cv2.imreadmulti(for_opencv(self._path), index, 1, flags=cv2.IMREAD_UNCHANGED)
         if not read or not pages:
             raise ValueError("no decoder reads it")
         return reorder(pages[0])

@@ -20,6 +20,7 @@ Pixels = NDArray[Any]
 CAMERA_BITS = (8, 10, 12, 14, 16)
 COLOUR_CHANNELS = {1: 1, 2: 1, 3: 3, 4: 3}
 WHITE = 255
+BAND_ROWS = 256
 
 
 def as_channels(pixels: Pixels) -> Pixels:
@@ -104,6 +105,9 @@ def _alpha_scale(alpha: Pixels) -> float:
 def _over_white(colour: NDArray[np.uint8], alpha: NDArray[np.uint8]) -> NDArray[np.uint8]:
     if not alpha.any():
         return colour
-    share = alpha.astype(np.float32) / WHITE
-    mixed = colour * share + WHITE * (1 - share)
-    return (mixed + 0.5).astype(np.uint8)
+    mixed = np.empty_like(colour)
+    for top in range(0, len(colour), BAND_ROWS):  # real numbers of a whole picture take gigabytes
+        rows = slice(top, top + BAND_ROWS)
+        share = alpha[rows].astype(np.float32) / WHITE
+        mixed[rows] = colour[rows] * share + WHITE * (1 - share) + 0.5
+    return mixed

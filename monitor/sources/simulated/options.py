@@ -81,7 +81,7 @@ class MicroscopeOptions(SmearOptions):
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 1
     motion: Literal["fields", "raster", "walk", "still"] = "fields"
     fields: Annotated[int, Field(ge=1, le=1_000_000)] = 40
-    frames: Annotated[int, Field(ge=1)] | None = None
+    frames: Annotated[int, Field(ge=1, le=2**31)] | None = None
     blur: Annotated[float, Field(ge=0, le=50)] = 0.0
     fps: Annotated[float, Field(gt=0, le=1000)] = 30.0
     live: bool = False

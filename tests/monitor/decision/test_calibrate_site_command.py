@@ -1,6 +1,7 @@
 """``smearwatch calibrate-site``: a threshold by slides without parasites, or a refusal."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -89,6 +90,8 @@ def test_as_many_as_are_missing_would_do(run, new_slide, healthy, tmp_path):
         new_slide(f"{name}b", healthy(1000 + more // 4 + 1, below=1.0))
     again = [f"{name}b" for name in names]
     assert run("calibrate-site", *again, "-o", tmp_path / "x", "--budget", 5_000).exit_code == 0
+    budget = error.rsplit("--budget of ", maxsplit=1)[1].split(" ", maxsplit=1)[0].replace(",", "")
+    assert run("calibrate-site", *names, "-o", tmp_path / "y", "--budget", budget).exit_code == 0
 
 
 def test_too_few_slides_are_refused(run, negatives, tmp_path):
@@ -104,12 +107,18 @@ def test_too_few_slides_are_refused(run, negatives, tmp_path):
         (["n0", "other"], "was scored by other-123456789abc"),
         (["n0", "void"], "no scored cell"),
         (["n0", "now"], "is being counted"),
+        (["n0", "twice"], "may have cells counted twice"),
+        (["n0", "blurred"], "cannot be interpreted, 90% of 50 fields cannot be counted"),
+        (["n0", "made"], "slide made is SIMULATED and n0 is not"),
     ],
 )
 def test_slides_that_do_not_do_are_named(slides, said, run, negatives, new_slide, tmp_path):
     new_slide("other", [0.1], model_id="other-123456789abc")
     new_slide("void", [np.nan])
     new_slide("now", [0.1], finished=False)
+    new_slide("twice", [0.1], repeats=True)
+    new_slide("blurred", np.full(10, 0.1), rejected=["blurred"] * 45)
+    new_slide("made", [0.1], simulated=True)
     error = run("calibrate-site", *slides, "-o", tmp_path / "x").exception
     assert isinstance(error, SmearwatchError)
     assert said in str(error)
@@ -141,6 +150,25 @@ def test_the_calibration_of_another_model_is_refused(run, negatives, tmp_path):
     settings = load(None, {"decision.site": path}, {}).decision
     with pytest.raises(UsageError, match="is for model draem-"):
         site_threshold(settings, "conv-wide-123")
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "said"),
+    [
+        (r"^threshold: .*", "threshold: .nan", "not finite"),
+        (r"^budget_per_ul: .*", "budget_per_ul: .inf", "not finite"),
+        (r"^healthy_quantiles: (.|\n)*?\]", "healthy_quantiles: []", "not scores in rising order"),
+        (r"^healthy_quantiles: \[", "healthy_quantiles: [9.0e+9, ", "not scores in rising order"),
+    ],
+)
+def test_a_calibration_with_impossible_figures_is_refused(was, now, said, run, negatives, tmp_path):
+    path = tmp_path / "site.yaml"
+    run("calibrate-site", *negatives, "-o", path, "--budget", 20_000)
+    text, changes = re.subn(was, now, path.read_text(), flags=re.MULTILINE)
+    assert changes == 1
+    path.write_text(text)
+    with pytest.raises(UsageError, match=said):
+        read_site(path)
 
 
 @pytest.mark.parametrize(

@@ -103,6 +103,11 @@ def test_rejected_fields_make_a_slide_not_interpretable(
     assert judged(store, settings, max_rejected_share=0.6).verdict == "positive"
 
 
+def test_frames_of_the_label_are_no_bad_fields(new_slide, healthy, store, settings):
+    new_slide("a", [*healthy(4500, below=1.0), *np.full(500, 5.0)], rejected=["label"] * 30)
+    assert judged(store, settings).verdict == "positive"
+
+
 def test_a_few_bad_fields_at_the_beginning_say_nothing_yet(new_slide, store, settings):
     new_slide("a", [], rejected=["blurred"] * 5, finished=False)
     assert judged(store, settings).verdict == "undecided"

@@ -21,7 +21,7 @@ from monitor.store.keys import SlideKeys
 
 FIELDS = 16
 SOURCE = f"simulated:?fields={FIELDS}&seed=11&parasitemia=0.1"
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 
 
 @dataclass

@@ -8,7 +8,10 @@ from typing import Any
 
 import psutil
 
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
+
+AT_HAND = ("--set", "dispatch.max_fields_in_flight=1")
+"""Capture waits for each field's scores, so that all is not over before one can act on it."""
 
 
 def _children(process: Any, word: str) -> list[psutil.Process]:
@@ -34,6 +37,7 @@ def test_capture_and_two_workers_by_hand_one_killed(
             "dispatch.lease_s=1",
             "--set",
             "dispatch.heartbeat_s=0.2",
+            *AT_HAND,
         )
     )
     command.wait_for("a", lambda result: result.fields >= 3)
@@ -53,6 +57,7 @@ def test_a_killed_worker_is_replaced(command: Any, pictures: Path, undisturbed: 
         "dispatch.lease_s=1",
         "--set",
         "dispatch.heartbeat_s=0.2",
+        *AT_HAND,
     )
     command.wait_for("a", lambda result: result.fields >= 3)
     for worker in _children(process, "workers"):
@@ -64,7 +69,7 @@ def test_a_killed_worker_is_replaced(command: Any, pictures: Path, undisturbed: 
 
 
 def test_a_killed_capture_is_resumed(command: Any, pictures: Path, undisturbed: dict[str, object]):
-    process = command.start("run", pictures, "--slide", "a")
+    process = command.start("run", pictures, "--slide", "a", *AT_HAND)
     command.wait_for("a", lambda result: result.fields >= 3)
     for capture in _children(process, "capture"):
         os.kill(capture.pid, signal.SIGKILL)
@@ -82,7 +87,7 @@ def test_a_killed_capture_is_resumed(command: Any, pictures: Path, undisturbed: 
 def test_a_killed_store_comes_back_with_all_that_was_acknowledged(
     command: Any, pictures: Path, undisturbed: dict[str, object]
 ):
-    process = command.start("run", pictures, "--slide", "a")
+    process = command.start("run", pictures, "--slide", "a", *AT_HAND)
     command.wait_for("a", lambda result: result.fields >= 3)
     os.kill(int((command.store.data_dir / "store.pid").read_text()), signal.SIGKILL)
     _, error = process.communicate(timeout=PATIENCE_S)
@@ -91,7 +96,7 @@ def test_a_killed_store_comes_back_with_all_that_was_acknowledged(
 
 
 def test_children_end_when_the_supervisor_is_killed(command: Any, pictures: Path):
-    process = command.start("run", pictures, "--slide", "a")
+    process = command.start("run", pictures, "--slide", "a", *AT_HAND)
     command.wait_for("a", lambda result: result.fields >= 1)
     children = psutil.Process(process.pid).children()
     assert len(children) == 2

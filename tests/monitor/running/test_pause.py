@@ -41,7 +41,7 @@ def test_a_live_slide_is_paused_resumed_and_finished_from_the_command_line(comma
 
     finished = command("finish", "a")
     assert finished.returncode == 0, finished.stderr
-    out, error = run.communicate(timeout=60)
+    out, error = run.communicate(timeout=120)
     assert run.returncode == 0, error
     result = json.loads(out)
     assert (result["state"], result["balanced"], result["conditions"]) == ("complete", True, {})
@@ -68,7 +68,7 @@ def test_a_video_paused_on_a_place_and_resumed_counts_as_if_it_had_run_through(c
         for _ in range(3):
             assert ask_and_wait(store, "b", "paused", 30).state == "paused"
             assert ask_and_wait(store, "b", "counting", 30).state == "counting"
-    _, error = run.communicate(timeout=60)
+    _, error = run.communicate(timeout=120)
     assert run.returncode == 0, error
     assert command.contents("b") == command.contents("a")
 
@@ -78,7 +78,7 @@ def test_an_idle_live_slide_is_finished_and_its_events_can_be_followed(command: 
     run = command.start("run", source, "--slide", "a", "--set", "slide.idle_finish_s=1.5")
     command.wait_for("a", lambda result: result.frames_seen > 0)
     follow = command.start("events", "a", "--follow", "--json")
-    out, error = follow.communicate(timeout=60)
+    out, error = follow.communicate(timeout=120)
     assert follow.returncode == 0, error
     told = [json.loads(line) for line in out.splitlines()]
     besides = {"rejected", "stage_jumped"}

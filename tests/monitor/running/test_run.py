@@ -97,7 +97,7 @@ def test_an_interrupted_run_keeps_its_fields_and_goes_on_to_the_same_counts(
     process = command.start("run", pictures, "--slide", "a")
     command.wait_for("a", lambda result: result.fields >= 2)
     process.send_signal(signal.SIGINT)
-    _, error = process.communicate(timeout=60)
+    _, error = process.communicate(timeout=120)
     assert process.returncode == 130, error
     stopped = command.summary("a")
     assert stopped.state == "interrupted"
@@ -127,7 +127,7 @@ def test_a_second_interrupt_ends_all_at_once_and_leaves_nothing_behind(
     with pytest.raises(subprocess.TimeoutExpired):
         process.communicate(timeout=1)
     process.send_signal(signal.SIGINT)
-    _, error = process.communicate(timeout=60)
+    _, error = process.communicate(timeout=120)
     assert process.returncode == 130
     assert error.splitlines()[-1].startswith("smearwatch: stopped at once")
     assert not any(child.is_running() for child in children)
@@ -145,7 +145,7 @@ def test_one_interrupted_before_it_has_begun_leaves_the_slide_as_it_was(
     while not root.children() and time.monotonic() < deadline:
         time.sleep(0.01)
     process.send_signal(signal.SIGINT)
-    out, error = process.communicate(timeout=60)
+    out, error = process.communicate(timeout=120)
     assert (process.returncode, out) == (130, "")
     assert "before the slide was begun" in error
     assert "Traceback" not in error
@@ -202,7 +202,7 @@ def test_a_live_source_that_is_stopped_loses_no_frame_from_its_ledger(command: A
     process = command.start("run", "simulated:?motion=walk&live=1&fps=60", "--slide", "a")
     command.wait_for("a", lambda result: result.fields >= 2)
     process.send_signal(signal.SIGINT)
-    _, error = process.communicate(timeout=60)
+    _, error = process.communicate(timeout=120)
     assert process.returncode == 0, error
     stopped = command.summary("a")
     assert stopped.balanced

@@ -148,13 +148,16 @@ def test_a_folder_that_goes_away_is_waited_for(tmp_path, caplog):
     folder = tmp_path / "share"
     folder.mkdir()
     put(folder, "a.png")
-    frames = watch(folder, idle_s=3).frames()
+    source = watch(folder, idle_s=2 * SETTLE_S)
+    frames = source.frames()
     assert next(frames).name == "a.png"
     folder.rename(tmp_path / "away")
 
     def bring_back():
         while "looking again" not in caplog.text:
             time.sleep(0.01)
+        time.sleep(6 * SETTLE_S)  # far longer than the idle time, which stands still meanwhile
+        assert not source.exhausted
         put(tmp_path / "away", "b.png")
         (tmp_path / "away").rename(folder)
 
@@ -163,6 +166,22 @@ def test_a_folder_that_goes_away_is_waited_for(tmp_path, caplog):
     assert next(frames).name == "b.png"
     helper.join()
     assert caplog.text.count("looking again") == 1
+    told = [(notice.kind, notice.cleared) for notice in source.take_notices()]
+    assert told == [("folder_lost", False), ("folder_lost", True)]
+
+
+def test_a_picture_written_anew_under_its_name_is_left_out_and_told(tmp_path):
+    put(tmp_path, "live.png")
+    source = watch(tmp_path, idle_s=30)
+    frames = source.frames()
+    assert next(frames).name == "live.png"
+    (tmp_path / "live.png").write_bytes(png(level=77) + b"longer")
+    put(tmp_path, "z.png")
+    assert next(frames).name == "z.png"
+    source.stop()
+    (told,) = source.take_notices()
+    assert (told.kind, told.about) == ("written_anew", "live.png")
+    assert "a name of its own" in told.text
 
 
 @pytest.mark.parametrize("name", ["gone", "file.png"])

@@ -12,9 +12,10 @@ from monitor.store import (
     store_status,
     summary,
 )
-from monitor.store.client import Client, public_name
+from monitor.store.client import Client
 from monitor.store.connection import check_version
 from monitor.store.place import Place
+from monitor.store.urls import public_name
 
 
 def settings_for(url):

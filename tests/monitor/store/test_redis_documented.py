@@ -4,14 +4,14 @@ import re
 from pathlib import Path
 
 from monitor.store import Event, FrameOutcome, ask_slide
-from monitor.store.keys import SLIDES, SlideKeys
+from monitor.store.keys import LAYOUT, SLIDES, SlideKeys
 
 PAGE = (Path(__file__).parents[3] / "docs" / "redis.md").read_text("utf-8")
 IN_CODE = set(re.findall(r"`([^`\n]+)`", PAGE))
 
 
 def test_every_key_is_documented():
-    assert [key for key in (SLIDES, *SlideKeys.of("ID").all()) if key not in IN_CODE] == []
+    assert [key for key in (LAYOUT, SLIDES, *SlideKeys.of("ID").all()) if key not in IN_CODE] == []
 
 
 def test_every_field_of_a_slide_and_of_its_events_is_documented(store, info, field):

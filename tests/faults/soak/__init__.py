@@ -1,0 +1,1 @@
+"""Counts a known slide in real processes while a seeded schedule of faults strikes them."""
