@@ -1,4 +1,7 @@
-"""Bring the layers of settings together: command line over environment over file over default."""
+"""Bring the layers of settings together: command line over environment over file over default.
+
+The model that the user has made the active one lies between the file and the default.
+"""
 
 import difflib
 import os
@@ -11,11 +14,14 @@ import yaml
 from pydantic import ValidationError
 from pydantic_settings import EnvSettingsSource
 
+from config.active_model import active_artefact
 from config.errors import UsageError
 from config.read_yaml import BrokenYamlError, read_yaml, yaml_text
 from config.redact import redacted
 from config.settings import ENV_PREFIX, SECTIONS, Settings
 
+DEFAULT = "default.yaml"
+MODEL = ("model", "artefact")
 NOT_SETTINGS = frozenset({"SMEARWATCH_DATA"})
 LEVELS = 2
 """Of keys: a section, and what is in it."""
@@ -47,15 +53,27 @@ def load(
         A key is unknown, a value does not fit or the file cannot be read; the text names
         the file and line, variable or option, and the nearest valid key.
     """
-    default = resources.files("config") / "default.yaml"
+    default = resources.files("config") / DEFAULT
     merged: Tree = {}
     origins: Origins = {}
-    _add(merged, origins, *_read(default.read_text("utf-8"), "default.yaml"))
+    _add(merged, origins, *_read(default.read_text("utf-8"), DEFAULT))
+    # Who names a model after this has chosen it, even the one of the default.
+    del origins[MODEL]
     if path is not None:
         _add(merged, origins, *_read(_text_of(path), str(path)))
     _add(merged, origins, *_from_environment(os.environ if environ is None else environ))
     _add(merged, origins, *_from_command_line(overrides or {}))
-    return _validated(merged, origins)
+    settings = _validated(merged, origins)
+    return settings if MODEL in origins else _with_active_model(settings)
+
+
+def _with_active_model(settings: Settings) -> Settings:
+    """Take the model that the user has made the active one, if there is one."""
+    active = active_artefact(settings.store.data_dir)
+    if active is None:
+        return settings
+    model = settings.model.model_copy(update={"artefact": active})
+    return settings.model_copy(update={"model": model})
 
 
 def _text_of(path: Path) -> str:

@@ -60,6 +60,8 @@ class StoreSettings(Section):
     url: str | None
     data_dir: Path | None
     max_flagged_cells: Count
+    max_sampled_cells: Count
+    max_reviews: Count
     max_events: Count
     retry_initial_s: Seconds
     retry_max_s: Annotated[Seconds, _at_least("retry_initial_s")]

@@ -39,6 +39,14 @@ def _nothing_left_running() -> Iterator[None]:
         time.sleep(0.02)
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _no_models_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep the model that whoever runs the tests has made active out of them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("user")))
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _logging_as_before() -> Iterator[None]:
     """Commands run in this process set up logging to a stream that ends with their test."""

@@ -70,7 +70,7 @@ def write_bundle(slide: str, dump: SlideDump, settings: Settings, stream: IO[byt
 
 def _surroundings(dump: SlideDump, settings: Settings) -> dict[str, bytes]:
     """Give what is known of the model and the settings."""
-    artefact = model_at_hand(settings.model.artefact, dump.fields["model_id"])
+    artefact = model_at_hand(settings, dump.fields["model_id"])
     weights = None if artefact is None else artefact.card.weights_sha256
     note = ModelNote(dump.fields["model_id"], weights)
     files = {MODEL: msgspec.json.encode(note), SETTINGS: _settings(settings)}

@@ -77,7 +77,7 @@ def train_model(
         colours, blur_px, score, loss, activity_l1, last_layer, weights, frozen or None
     )
     recipe = chosen(replace(plain, fit=fit), choices)
-    with _shown(interrupt_on_signals()) as watch:
+    with told_on_terminal(interrupt_on_signals()) as watch:
         artefact = train(data_folder(data), output, settings, recipe, overwrite, watch)
     if artefact is not None:
         at = artefact.card.threshold
@@ -85,7 +85,7 @@ def train_model(
 
 
 @contextmanager
-def _shown(stop: threading.Event) -> Iterator[Callable[["Step"], None]]:
+def told_on_terminal(stop: threading.Event) -> Iterator[Callable[["Step"], None]]:
     """Show on a terminal's standard error where a training stands; interrupt it at ``stop``."""
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())

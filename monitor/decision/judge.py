@@ -68,7 +68,7 @@ class Judge:
         return self._known[key]
 
     def _found(self, model_id: str, threshold: float) -> Basis | str:
-        artefact = model_at_hand(self._settings.model.artefact, model_id)
+        artefact = model_at_hand(self._settings, model_id)
         if artefact is None:
             return (
                 f"model {model_id} is not at hand; name its folder with --set model.artefact=FOLDER"

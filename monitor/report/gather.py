@@ -75,7 +75,7 @@ def gather(
     cells = tuple(
         ReportedCell(row, said.get((row.field, row.cell))) for row in flagged_rows(kept, names)
     )
-    artefact = model_at_hand(settings.model.artefact, counted.model_id)
+    artefact = model_at_hand(settings, counted.model_id)
     report = Report(
         summary=counted,
         words=_words(counted),

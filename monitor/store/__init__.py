@@ -19,11 +19,12 @@ from monitor.store.errors import (
     StoreUnavailable,
 )
 from monitor.store.events import ToldEvent, events, follow_events
-from monitor.store.flagged import KeptCell, flagged_cells
+from monitor.store.flagged import KeptCell, flagged_cells, sampled_cells, sampled_places
 from monitor.store.keys import check_slide_id
 from monitor.store.prune import Outlived, outlived, prune
 from monitor.store.queries import (
     field_latencies,
+    field_scores,
     frame_names,
     frame_records,
     last_owner,
@@ -52,14 +53,33 @@ from monitor.store.records import (
     Tile,
     Wanted,
 )
+from monitor.store.review_records import (
+    JUDGEMENTS,
+    STAGES,
+    Judgement,
+    LoggedReview,
+    Review,
+    ReviewError,
+    Stage,
+    check_reviewer,
+)
+from monitor.store.reviews import (
+    UnknownCellError,
+    add_reviews,
+    review_log,
+    standing_reviews,
+    undo_reviews,
+)
 from monitor.store.status import status as store_status
 from monitor.store.summarise import LIVING, Summary
 from monitor.store.want import ask_slide
 from monitor.store.writer import SlideWriter
 
 __all__ = [
+    "JUDGEMENTS",
     "LIVING",
     "PASSING",
+    "STAGES",
     "Action",
     "Activity",
     "BeginMode",
@@ -72,11 +92,15 @@ __all__ = [
     "FrameOutcome",
     "FrameRecord",
     "FrameSet",
+    "Judgement",
     "KeptCell",
+    "LoggedReview",
     "MapLayout",
     "MapPicture",
     "Outlived",
     "Place",
+    "Review",
+    "ReviewError",
     "SlideDiffers",
     "SlideDump",
     "SlideExists",
@@ -85,6 +109,7 @@ __all__ = [
     "SlideNotFound",
     "SlideTaken",
     "SlideWriter",
+    "Stage",
     "Store",
     "StoreError",
     "StoreRefused",
@@ -93,9 +118,12 @@ __all__ = [
     "Summary",
     "Tile",
     "ToldEvent",
+    "UnknownCellError",
     "Wanted",
+    "add_reviews",
     "ask_slide",
     "audit_trail",
+    "check_reviewer",
     "check_slide_id",
     "connect",
     "decode_scores",
@@ -103,6 +131,7 @@ __all__ = [
     "events",
     "field_cells",
     "field_latencies",
+    "field_scores",
     "flagged_cells",
     "follow_events",
     "frame_names",
@@ -115,13 +144,18 @@ __all__ = [
     "record_deed",
     "refuse_existing",
     "restore_slide",
+    "review_log",
+    "sampled_cells",
+    "sampled_places",
     "scores_by_field",
     "slide_map",
     "slide_scores",
     "slides",
+    "standing_reviews",
     "start_server",
     "stop_server",
     "store_status",
     "summary",
     "this_user",
+    "undo_reviews",
 ]

@@ -7,15 +7,35 @@ import numpy as np
 
 from config.settings import StoreSettings
 from monitor.store.client import Word
-from monitor.store.encode import encode_boxes, encode_flagged, encode_scores, looks_unhealthy
+from monitor.store.drawn import Drawn
+from monitor.store.encode import (
+    encode_boxes,
+    encode_drawn,
+    encode_flagged,
+    encode_scores,
+    looks_unhealthy,
+)
 from monitor.store.records import Event, FieldResult, FrameOutcome, FrameRecord, check_word
 
 LONGEST_TEXT = 500
 """Characters kept of an event's text."""
 
 
-def field_arguments(result: FieldResult, threshold: float, settings: StoreSettings) -> list[Word]:
+def field_arguments(
+    result: FieldResult, threshold: float, settings: StoreSettings, drawn: Drawn
+) -> list[Word]:
     """Give what ``commit_field.lua`` takes after the token.
+
+    Parameters
+    ----------
+    result
+        The field.
+    threshold
+        Score from which a cell is flagged.
+    settings
+        How much is kept.
+    drawn
+        The draw of the slide's random cells.
 
     Raises
     ------
@@ -27,13 +47,16 @@ def field_arguments(result: FieldResult, threshold: float, settings: StoreSettin
     unscored = int(np.count_nonzero(np.isnan(result.scores)))
     most = settings.max_flagged_cells
     kept = encode_flagged(result, threshold, most)
+    sampled = encode_drawn(result, drawn)
     return [
         *(result.number, len(result.scores), flagged, unscored),
         msgspec.json.encode(_field_record(result, flagged, unscored)),
         *(encode_scores(result.scores), encode_boxes(result.boxes)),
         *(most, settings.max_events, int(result.may_repeat), len(result.not_cells)),
+        *(settings.max_sampled_cells, len(kept)),
         *(value for pair in result.not_cells.items() for value in pair),
         *(value for member, score, cell in kept for value in (member, repr(score), cell)),
+        *(value for member, rank, cell in sampled for value in (member, rank, cell)),
     ]
 
 

@@ -6,12 +6,12 @@ from typing import Literal
 
 import msgspec
 
+from monitor.store.clock import now_iso
 from monitor.store.connection import Store
 from monitor.store.errors import SlideNotFound
 from monitor.store.keys import SlideKeys
 from monitor.store.queries import not_found_text
 from monitor.store.summarise import decoded
-from monitor.store.writer import now_iso
 
 MOST_DEEDS = 10_000
 """Deeds kept of a slide; the oldest go first."""

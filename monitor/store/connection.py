@@ -8,10 +8,11 @@ from typing import Self
 from config.settings import StoreSettings
 from monitor.store import embedded
 from monitor.store.client import Client, Word
+from monitor.store.clock import now_iso
 from monitor.store.errors import SlideDiffers, SlideExists, SlideTaken, StoreError, StoreRefused
 from monitor.store.keys import LAYOUT, SLIDES, SlideKeys, check_slide_id
 from monitor.store.records import BeginMode, SlideInfo
-from monitor.store.writer import OWNER_LIVING_MS, SlideWriter, now_iso
+from monitor.store.writer import OWNER_LIVING_MS, SlideWriter
 
 OLDEST = (6, 2)
 

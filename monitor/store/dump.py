@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Any
 
 from monitor.store.client import Word
+from monitor.store.clock import clock_told, clock_words
 from monitor.store.connection import Store
 from monitor.store.errors import SlideExists, SlideNotCounting, SlideNotFound
 from monitor.store.keys import SLIDES, SlideKeys
@@ -68,7 +69,7 @@ def dump_slide(store: Store, slide_id: str) -> SlideDump:
     """
     keys = SlideKeys.of(slide_id)
     hashes = (keys.fields, keys.scores, keys.boxes)
-    asked: list[Sequence[Word]] = [["HGETALL", keys.slide], ["TIME"]]
+    asked: list[Sequence[Word]] = [["HGETALL", keys.slide], clock_words(keys.slide)]
     asked += [["GET", keys.seen], ["GET", keys.done], *(["HGETALL", key] for key in hashes)]
     asked += [["ZRANGE", keys.flagged, 0, -1, "WITHSCORES"], ["HGETALL", keys.flagged_cells]]
     asked += [["HMGET", keys.map, "picture", "layout"]]
@@ -79,7 +80,7 @@ def dump_slide(store: Store, slide_id: str) -> SlideDump:
     if not stored:
         raise SlideNotFound(not_found_text(store, slide_id))
     fields = decoded(stored)
-    state = summary_of(slide_id, fields, {}, clock).state
+    state = summary_of(slide_id, fields, {}, clock_told(clock)).state
     if state in LIVING:
         raise SlideNotCounting(
             f"slide {slide_id} is being counted: end it first with smearwatch finish {slide_id}"

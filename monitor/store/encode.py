@@ -7,6 +7,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from monitor.store.drawn import Drawn
 from monitor.store.records import Box, FieldResult, FlaggedCell
 
 SCORE = np.dtype("<f4")
@@ -80,6 +81,20 @@ def encode_flagged(
     return [
         (member, score, msgspec.msgpack.encode(_flagged_cell(result, row)))
         for score, member, row in ranked[:at_most]
+    ]
+
+
+def encode_drawn(result: FieldResult, drawn: Drawn) -> list[tuple[str, int, bytes]]:
+    """Encode the cells that come into question for the slide's random ones.
+
+    Returns
+    -------
+    list of (member, rank, record)
+        ``member`` is ``FRAME:CELL``.
+    """
+    return [
+        (f"{result.number}:{row}", rank, msgspec.msgpack.encode(_flagged_cell(result, row)))
+        for row, rank in drawn.of(result.number, len(result.scores))
     ]
 
 

@@ -1,4 +1,4 @@
-"""Reads back the flagged cells that a slide keeps, the highest scores first."""
+"""Reads back the cells that a slide keeps with their crops: flagged ones, and random ones."""
 
 import struct
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _decoder = msgspec.msgpack.Decoder(FlaggedCell)
 
 @dataclass(frozen=True, slots=True)
 class KeptCell:
-    """A flagged cell as it stands in the store.
+    """A cell that the store keeps with its crop.
 
     Attributes
     ----------
@@ -32,7 +32,7 @@ class KeptCell:
     worst_box
         The region that looks worst, as ``box`` but in pixels of the crop; None: not known.
     score
-        Anomaly score, higher is worse.
+        Anomaly score, higher is worse; NaN: without a score.
     place
         Number of the part of the slide map, and (row, column) of the cell's middle there, in
         pixels of a frame; None: not known.
@@ -66,10 +66,36 @@ def flagged_cells(store: Store, slide_id: str, at_most: int) -> list[KeptCell]:
     """
     keys = SlideKeys.of(slide_id)
     members = store.client.ask("ZREVRANGE", keys.flagged, 0, at_most - 1)
+    return _cells(store, slide_id, keys.flagged_cells, members)
+
+
+def sampled_cells(store: Store, slide_id: str) -> list[KeptCell]:
+    """Give the cells that the slide keeps by chance, flagged or not, in the order of the draw.
+
+    The first few of them are a simple random sample of the slide's cells, too. A cell without a
+    score has NaN.
+
+    Raises
+    ------
+    StoreError
+        A record cannot be read.
+    """
+    keys = SlideKeys.of(slide_id)
+    members = store.client.ask("ZRANGE", keys.sampled, 0, -1)
+    return _cells(store, slide_id, keys.sampled_cells, members)
+
+
+def sampled_places(store: Store, slide_id: str) -> list[tuple[int, int]]:
+    """Give frame and place of the cells of :func:`sampled_cells`, in the same order."""
+    members = store.client.ask("ZRANGE", SlideKeys.of(slide_id).sampled, 0, -1)
+    return [(int(field), int(cell)) for field, _, cell in (one.partition(b":") for one in members)]
+
+
+def _cells(store: Store, slide_id: str, key: str, members: list[bytes]) -> list[KeptCell]:
     if not members:
         return []
-    records = store.client.ask("HMGET", keys.flagged_cells, *members)
-    # One that is gone by now has given way to a higher score.
+    records = store.client.ask("HMGET", key, *members)
+    # One that is gone by now has given way to another.
     pairs = zip(members, records, strict=True)
     return [_kept(slide_id, member.decode(), data) for member, data in pairs if data is not None]
 
@@ -86,7 +112,7 @@ def _kept(slide_id: str, member: str, data: bytes) -> KeptCell:
         crop = _crop(record.png)
     except (msgspec.DecodeError, cv2.error, struct.error) as error:
         raise StoreError(
-            f"slide {slide_id}: flagged cell {member} cannot be read ({error}): count it anew"
+            f"slide {slide_id}: cell {member} cannot be read ({error}): count it anew"
         ) from error
     known = record.box, record.worst_box, record.score, record.place
     return KeptCell(int(field), int(cell), *known, crop)

@@ -50,6 +50,12 @@ class SlideKeys:
     conditions: str
     map: str
     audit: str
+    sampled: str
+    sampled_cells: str
+    reviews: str
+    review_log: str
+    review_ids: str
+    reviewers: str
 
     @classmethod
     def of(cls, slide_id: str) -> Self:
@@ -57,7 +63,9 @@ class SlideKeys:
         slide = f"slide:{{{check_slide_id(slide_id)}}}"
         parts = ("seen", "done", "fields", "scores", "boxes")
         more = ("flagged", "flagged_cells", "events", "status", "conditions", "map", "audit")
-        return cls(slide, *(f"{slide}:{part}" for part in parts + more))
+        drawn = ("sampled", "sampled_cells")
+        judged = ("reviews", "review_log", "review_ids", "reviewers")
+        return cls(slide, *(f"{slide}:{part}" for part in parts + more + drawn + judged))
 
     def all(self) -> list[str]:
         """List every key, in the order in which all scripts take them."""

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from monitor.store.client import Word
+from monitor.store.clock import clock_told, clock_words
 from monitor.store.connection import Store, exists_text
 from monitor.store.encode import decode_scores, looks_unhealthy
 from monitor.store.errors import SlideExists, SlideNotFound
@@ -14,9 +15,6 @@ from monitor.store.keys import SLIDES, SlideKeys, is_slide_id
 from monitor.store.readable import readable
 from monitor.store.records import FrameRecord, MapLayout, MapPicture
 from monitor.store.summarise import Summary, decoded, summary_of
-
-_CLOCK = "return redis.call('TIME')"
-"""Asked for by a script, as only what names a key finds the slide's node in a cluster."""
 
 
 def summary(store: Store, slide_id: str, threshold: float | None = None) -> Summary:
@@ -47,7 +45,7 @@ def summary(store: Store, slide_id: str, threshold: float | None = None) -> Summ
         fields = decoded(stored)
         if threshold is not None:
             fields |= {"threshold": repr(threshold), "flagged": str(_flagged(logs[0], threshold))}
-        return summary_of(slide_id, fields, decoded(conditions), _clock(clock))
+        return summary_of(slide_id, fields, decoded(conditions), clock_told(clock))
 
 
 def slide_scores(store: Store, slide_id: str) -> NDArray[np.float32]:
@@ -78,6 +76,12 @@ def scores_by_field(
         return [decode_scores(log) for log in logs]
 
 
+def field_scores(store: Store, slide_id: str) -> dict[int, NDArray[np.float32]]:
+    """Give the scores of a slide by the numbers of its fields; NaN: unscored."""
+    logs = store.client.ask("HGETALL", SlideKeys.of(slide_id).scores)
+    return {int(number): decode_scores(log) for number, log in logs.items()}
+
+
 def slides(store: Store) -> list[Summary]:
     """Summarise all slides, newest first."""
     ids = _ids(store)
@@ -93,17 +97,12 @@ def _listed(
     clock: list[bytes],
 ) -> Summary:
     with readable(slide_id):
-        return summary_of(slide_id, decoded(fields), decoded(conditions), _clock(clock))
+        return summary_of(slide_id, decoded(fields), decoded(conditions), clock_told(clock))
 
 
 def _asked(keys: SlideKeys) -> list[list[Word]]:
     """Name what a summary is made of."""
-    return [["HGETALL", keys.slide], ["HGETALL", keys.conditions], ["EVAL", _CLOCK, 1, keys.slide]]
-
-
-def _clock(reply: list[bytes]) -> tuple[int, int]:
-    seconds, microseconds = reply
-    return int(seconds), int(microseconds)
+    return [["HGETALL", keys.slide], ["HGETALL", keys.conditions], clock_words(keys.slide)]
 
 
 def field_latencies(store: Store, slide_id: str) -> dict[int, float]:

@@ -14,6 +14,8 @@ ScriptName = Literal[
     "want",
     "draw",
     "finish",
+    "review",
+    "undo_review",
     "delete",
     "audit",
     "restore",

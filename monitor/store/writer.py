@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -12,6 +11,8 @@ from config.settings import StoreSettings
 from monitor.store.arguments import event_arguments, field_arguments, outcome_arguments
 from monitor.store.bits import FrameSet
 from monitor.store.client import Client, Word
+from monitor.store.clock import now_iso
+from monitor.store.drawn import Drawn
 from monitor.store.errors import SlideTaken
 from monitor.store.keys import SlideKeys
 from monitor.store.records import (
@@ -78,7 +79,8 @@ class SlideWriter:
         ValueError
             Scores, boxes and crops are not equally many, or a box does not fit 16 bits.
         """
-        described = field_arguments(result, self.info.threshold, self.settings)
+        drawn = Drawn(self.slide, self.settings.max_sampled_cells, self._last_rank())
+        described = field_arguments(result, self.info.threshold, self.settings, drawn)
         return bool(self._run("commit_field", [self.token, *described]) == 1)
 
     def record(self, outcomes: Iterable[FrameOutcome]) -> None:
@@ -165,6 +167,12 @@ class SlideWriter:
     def _keys(self) -> SlideKeys:
         return SlideKeys.of(self.slide)
 
+    def _last_rank(self) -> int | None:
+        """Give the highest rank among the random cells kept, None while there is room for more."""
+        last = self.settings.max_sampled_cells - 1
+        found = self.client.ask("ZRANGE", self._keys.sampled, last, last, "WITHSCORES")
+        return int(float(found[1])) if found else None
+
     def _frames(self, key: str) -> FrameSet:
         return FrameSet(self.client.ask("GET", key) or b"")
 
@@ -175,11 +183,6 @@ class SlideWriter:
                 f"slide {self.slide}: another capture has taken it over; this one stops"
             )
         return reply
-
-
-def now_iso() -> str:
-    """Give the time as ISO 8601, UTC, to the millisecond."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 def _parts(items: Iterable[_T]) -> Iterator[list[_T]]:

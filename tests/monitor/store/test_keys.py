@@ -19,5 +19,5 @@ def test_other_slide_ids_are_refused_saying_what_is_allowed(slide_id):
 
 def test_all_keys_of_a_slide_share_its_hash_tag():
     keys = SlideKeys.of("a.b").all()
-    assert len(set(keys)) == len(keys) == 13
+    assert len(set(keys)) == len(keys) == 19
     assert all(key.startswith("slide:{a.b}") for key in keys)

@@ -6,6 +6,7 @@ from config import Settings
 from workers.training.datasets.cells import DataError, LabelledCells
 from workers.training.datasets.fields import ANNOTATIONS, has_boxes, read_fields
 from workers.training.datasets.nih_cells import TABLE, read_nih_cells
+from workers.training.datasets.reviewed_cells import DESCRIPTION, read_reviewed_cells
 
 
 def find_sets(data: Path) -> list[Path]:
@@ -41,13 +42,16 @@ def read_set(folder: Path, settings: Settings, seed: int) -> LabelledCells:
     settings
         Of the segmenter, for fields.
     seed
-        Shuffles patients over the parts; fields are divided along the slide instead.
+        Shuffles patients over the parts; fields are divided along the slide, reviewed cells by
+        their slides, instead.
 
     Raises
     ------
     DataError
         A file is missing or broken.
     """
+    if (folder / DESCRIPTION).is_file():
+        return read_reviewed_cells(folder)
     if (folder / TABLE).is_file():
         return read_nih_cells(folder, seed)
     return read_fields(folder, settings)

@@ -1,0 +1,1 @@
+"""What people say of cells, and what follows from it."""
