@@ -12,6 +12,7 @@ from config import UsageError
 from monitor import export as tables
 from monitor.cli.options import ConfigFile, DataDir, Redis, settings_from
 from monitor.cli.queries import SlideId, Threshold, check_threshold
+from monitor.review.verdicts import judged_cells
 from monitor.store import (
     Store,
     Summary,
@@ -20,6 +21,7 @@ from monitor.store import (
     flagged_cells,
     frame_records,
     record_deed,
+    standing_reviews,
 )
 from monitor.store import summary as summary_of
 from monitor.whole_file import whole_file
@@ -107,7 +109,9 @@ def _write_folder(
             typer.echo(f"{output}: {files:,} files", err=True)
         else:
             kept = flagged_cells(store, counted.slide, most)
-            written = write_crops(kept, counted.threshold, folder)
+            judged = judged_cells(standing_reviews(store, counted.slide))
+            labels = {place: cell.verdict for place, cell in judged.items()}
+            written = write_crops(kept, counted.threshold, folder, labels)
             said = ", ".join(f"{count:,} {label}" for label, count in written.items())
             typer.echo(f"{output}: {said or 'no crops'}", err=True)
 

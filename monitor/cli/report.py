@@ -9,7 +9,8 @@ import typer
 from config import UsageError
 from monitor.cli.options import ConfigFile, DataDir, Json, Redis, SetOption, settings_from
 from monitor.cli.queries import SlideId, Threshold, check_threshold
-from monitor.store import connect, record_deed
+from monitor.review.verdicts import verdicts_in_words
+from monitor.store import connect, record_deed, standing_reviews
 from monitor.whole_file import whole_file
 
 MOST_SHOWN = 2000
@@ -46,7 +47,10 @@ def report(
 
     form = "json" if output is None else form_of(output)
     with connect(settings.store) as store:
-        content, cells = gather(store, slide, settings, threshold=threshold, at_most=top)
+        said = verdicts_in_words(standing_reviews(store, slide))
+        content, cells = gather(
+            store, slide, settings, threshold=threshold, at_most=top, reviews=said
+        )
         drawn = stored_map(store, slide) if form in {"html", "pdf"} else None
         slide_map = None if drawn is None else drawn.picture
         if output is not None:

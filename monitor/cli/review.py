@@ -14,7 +14,7 @@ from monitor.cli.queries import SlideId, Threshold
 from monitor.cli.review_view import review_table
 from monitor.review.state import review_state
 from monitor.review.table import import_reviews, write_reviews
-from monitor.store import Store, connect, standing_reviews, undo_reviews
+from monitor.store import Store, connect, record_deed, standing_reviews, undo_reviews
 from monitor.whole_file import whole_file
 
 STANDARD_OUTPUT = Path("-")
@@ -60,9 +60,11 @@ def review(
         if read_from is not None:
             rows, new = import_reviews(store, slide, read_from, reviewer)
             typer.echo(f"{rows:,} reviews read, {new:,} of them new", err=True)
+            record_deed(store, slide, "reviewed", f"{new:,} reviews from a table", reviewer)
         if undo is not None and reviewer is not None:
             undone = undo_reviews(store, slide, reviewer, undo)
             typer.echo(f"{undone:,} reviews of {reviewer} taken back", err=True)
+            record_deed(store, slide, "reviewed", f"{undone:,} taken back", reviewer)
         _show(store, slide, threshold, settings, json)
 
 

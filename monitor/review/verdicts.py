@@ -45,3 +45,11 @@ def judged_cells(reviews: Iterable[Review]) -> dict[Place, JudgedCell]:
     for review in reviews:
         found.setdefault((review.field, review.cell), []).append(review)
     return {place: JudgedCell(place, tuple(of)) for place, of in found.items()}
+
+
+def verdicts_in_words(reviews: Iterable[Review]) -> dict[Place, str]:
+    """Say what all reviewers of each judged cell say, with its stage where they agree on one."""
+    return {
+        place: cell.verdict if cell.stage is None else f"{cell.verdict}, {cell.stage}"
+        for place, cell in judged_cells(reviews).items()
+    }

@@ -9,7 +9,13 @@ from typer.testing import CliRunner
 
 from config import SmearwatchError
 from monitor.cli.main import app
-from monitor.store import review_log, sampled_places, standing_reviews
+from monitor.store import (
+    audit_trail,
+    review_log,
+    sampled_places,
+    standing_reviews,
+    this_user,
+)
 
 FLAGGED = [(field, cell) for field in range(3) for cell in range(2)]
 
@@ -146,3 +152,23 @@ def test_files_and_slides_that_are_not_there_are_named(slide, run, tmp_path):
     assert "no slide aa; did you mean a" in refusal(run("aa"))
     both = run("a", "--import", tmp_path / "x", "--export", tmp_path / "y")
     assert "--import and --export: give one of them" in refusal(both)
+
+
+def test_reports_crops_and_the_audit_trail_show_what_reviewers_said(slide, run, tmp_path):
+    rows = [HEAD, *lines(FLAGGED[:2], "infected", stage="ring"), *lines(FLAGGED[2:3], "healthy")]
+    assert run("a", "--import", table(tmp_path, "\n".join(rows))).exit_code == 0
+    where = ["--data-dir", str(slide.settings.data_dir)]
+    report = CliRunner().invoke(app, ["report", "a", "--json", *where])
+    assert report.exit_code == 0, report.output
+    told = msgspec.json.decode(report.stdout_bytes)
+    assert told["reviewed"] == {"infected, ring": 2, "healthy": 1}
+    crops = tmp_path / "crops"
+    done = CliRunner().invoke(app, ["export", "a", "--format", "crops", "-o", str(crops), *where])
+    assert done.exit_code == 0, done.output
+    found = {
+        folder.name: len(list(folder.iterdir())) for folder in crops.iterdir() if folder.is_dir()
+    }
+    assert found == {"infected": 2, "healthy": 1, "flagged": 3}
+    assert [(deed.action, deed.who) for deed in audit_trail(slide, "a")][:1] == [
+        ("reviewed", this_user())
+    ]
