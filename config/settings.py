@@ -180,9 +180,10 @@ class DecisionSettings(Section):
 
 
 class LogSettings(Section):
-    """What is logged."""
+    """What is logged, and how."""
 
     level: Literal["debug", "info", "warning", "error"]
+    format: Literal["text", "json"]
 
 
 class Settings(BaseSettings):

@@ -27,11 +27,20 @@ class Child:
         ``-m`` arguments: the module and what follows.
     line
         Called with every line that it writes, in a thread.
+    clean
+        Makes of such a line what may be shown.
     """
 
-    def __init__(self, name: str, arguments: Sequence[str], line: Line) -> None:
+    def __init__(
+        self,
+        name: str,
+        arguments: Sequence[str],
+        line: Line,
+        clean: Callable[[str], str] = redacted,
+    ) -> None:
         self.name = name
         self._line = line
+        self._clean = clean
         # Settings reach a child through its file alone: a variable would outrank the
         # command line of the parent.
         environment = {k: v for k, v in os.environ.items() if not k.upper().startswith(ENV_PREFIX)}
@@ -53,7 +62,7 @@ class Child:
         if stream is not None:
             with stream:
                 for line in stream:
-                    self._line(redacted(line.decode(errors="replace").rstrip("\n")))
+                    self._line(self._clean(line.decode(errors="replace").rstrip("\n")))
 
     @property
     def pid(self) -> int:

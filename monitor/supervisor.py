@@ -16,6 +16,8 @@ from pathlib import Path
 import yaml
 
 from config import Settings, SmearwatchError, StoppedError, UsageError
+from config.json_logs import line_of_child
+from config.redact import redacted
 from monitor.child import Child, Line
 from monitor.request import CountRequest
 from workers.lifetime import INTERRUPTED
@@ -105,9 +107,9 @@ class Supervisor:
         return self._child(f"worker {number + 1}", arguments)
 
     def _child(self, name: str, arguments: list[str]) -> Child:
-        child = Child(
-            name, [*arguments, "--config", str(self._config), "--with-parent"], self._line
-        )
+        words = [*arguments, "--config", str(self._config), "--with-parent"]
+        as_json = self._settings.log.format == "json"
+        child = Child(name, words, self._line, line_of_child(name) if as_json else redacted)
         self.pids[name] = child.pid
         return child
 
