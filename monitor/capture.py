@@ -18,6 +18,7 @@ from monitor.feed import Feed, Line
 from monitor.fields import FieldCounter
 from monitor.gated_feed import GatedFeed
 from monitor.life import SlideLife
+from monitor.metrics import CaptureMetrics
 from monitor.places import CHECK_S, Places
 from monitor.prepare import Prepared
 from monitor.sources import Source, SourceError
@@ -45,6 +46,8 @@ class Capture:
         All settings.
     prepared
         What is known of the source before its first frame is counted.
+    metrics
+        Takes figures; None: they are not served.
     """
 
     def __init__(
@@ -56,6 +59,7 @@ class Capture:
         dispatcher: Dispatcher,
         settings: Settings,
         prepared: Prepared,
+        metrics: CaptureMetrics | None = None,
     ) -> None:
         self._source = source
         self._writer = writer
@@ -65,10 +69,14 @@ class Capture:
         self._places = Places(settings.dispatch.max_fields_in_flight, self._check)
         self._enough = Enough(store, slide, settings)
         self._life = SlideLife(source.live, settings.slide.idle_finish_s, self._served)
+        metrics = metrics or CaptureMetrics()
         self._committer = Committer(
-            store, writer, settings.store, self._status, self._life, self._drawing
+            store, writer, settings.store, self._status, self._life, self._drawing, metrics
         )
-        self._counter = FieldCounter(slide, self._committer, dispatcher, settings, prepared)
+        metrics.watch_queues(lambda: dispatcher.status, lambda: self._committer.waiting)
+        self._counter = FieldCounter(
+            slide, self._committer, dispatcher, settings, prepared, metrics
+        )
         self._told = ToldBySource(source, self._committer)
 
     def run(self, stop: threading.Event) -> str:

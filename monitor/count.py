@@ -15,12 +15,14 @@ from monitor.capture import Capture
 from monitor.decision import site_threshold
 from monitor.dispatch import Dispatcher
 from monitor.label_frames import LabelFrames
+from monitor.metrics import CaptureMetrics
 from monitor.prepare import is_gated, prepare
 from monitor.request import CountRequest
 from monitor.sources import KnowsByName, Source, open_source
 from monitor.sources.paths import shown
 from monitor.store import FrameRecord, SlideInfo, connect, frame_records, refuse_existing
 from workers.artefact import Artefact, load_card
+from workers.serve_metrics import serving_metrics
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +51,8 @@ def count_slide(request: CountRequest, settings: Settings, stop: threading.Event
             Dispatcher(request.endpoint, artefact.model_id, settings.dispatch)
         )
         logger.info("listening for workers on %s", dispatcher.endpoint)
+        metrics = CaptureMetrics()
+        stack.enter_context(serving_metrics(settings.metrics.address, metrics.registry))
         if not _worker_came(dispatcher, stop):
             raise StoppedError("interrupted before the slide was begun")
         info = _slide_info(source, artefact, settings)
@@ -59,8 +63,9 @@ def count_slide(request: CountRequest, settings: Settings, stop: threading.Event
             logger.warning("slide %s is SIMULATED: it shows no real smear", request.slide)
         label = LabelFrames(request.label_in_source)
         prepared = prepare(source, settings, label, records, writer.done)
-        capture = Capture(request.slide, source, store, writer, dispatcher, settings, prepared)
-        return capture.run(stop)
+        return Capture(
+            request.slide, source, store, writer, dispatcher, settings, prepared, metrics
+        ).run(stop)
 
 
 def _worker_came(dispatcher: Dispatcher, stop: threading.Event) -> bool:

@@ -19,6 +19,7 @@ from workers.batcher import Batcher, PendingChunk
 from workers.lifetime import BROKE_DOWN
 from workers.link import Link, WorkerRefusedError
 from workers.messages import Failed, Goodbye, Hello, Scored, crops_of
+from workers.metrics import WorkerMetrics
 
 if TYPE_CHECKING:
     from workers.score import Scores
@@ -62,6 +63,8 @@ class Worker:
         Batch size, wait and credits.
     max_message_bytes
         Largest message accepted.
+    metrics
+        Takes figures; None: they are not served.
     """
 
     def __init__(
@@ -71,6 +74,7 @@ class Worker:
         scorer: ChunkScorer,
         settings: WorkerSettings,
         max_message_bytes: int,
+        metrics: WorkerMetrics | None = None,
     ) -> None:
         self._endpoints = endpoints
         self._scorer = scorer
@@ -79,6 +83,7 @@ class Worker:
         self._batcher = Batcher(settings.batch_size, settings.max_wait_ms / 1000)
         self._links: dict[int, Link] = {}
         self._failed_batches = 0
+        self._metrics = metrics or WorkerMetrics()
 
     def run(self, stop: threading.Event) -> None:
         """Serve until ``stop`` is set; then finish what is held and say goodbye.
@@ -140,7 +145,9 @@ class Worker:
     def _score(self) -> None:
         batch = self._batcher.take()
         try:
-            scores = self._scorer.score(np.concatenate([chunk.crops for chunk in batch]))
+            crops = np.concatenate([chunk.crops for chunk in batch])
+            with self._metrics.scoring(len(crops)):
+                scores = self._scorer.score(crops)
         except (RuntimeError, ValueError, MemoryError) as error:
             logger.exception("a batch of %d chunks could not be scored", len(batch))
             self._fail(batch, str(error)[:500])
