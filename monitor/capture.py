@@ -25,6 +25,7 @@ from monitor.sources import Source, SourceError
 from monitor.stage import Stage
 from monitor.store import MapPicture, SlideWriter, Store
 from monitor.told_by_source import ToldBySource
+from workers.service_notify import ServiceNotifier
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +49,8 @@ class Capture:
         What is known of the source before its first frame is counted.
     metrics
         Takes figures; None: they are not served.
+    notifier
+        Tells who watches over this process; None: nobody does.
     """
 
     def __init__(
@@ -60,6 +63,7 @@ class Capture:
         settings: Settings,
         prepared: Prepared,
         metrics: CaptureMetrics | None = None,
+        notifier: ServiceNotifier | None = None,
     ) -> None:
         self._source = source
         self._writer = writer
@@ -69,6 +73,7 @@ class Capture:
         self._places = Places(settings.dispatch.max_fields_in_flight, self._check)
         self._enough = Enough(store, slide, settings)
         self._life = SlideLife(source.live, settings.slide.idle_finish_s, self._served)
+        self._notifier = notifier or ServiceNotifier()
         metrics = metrics or CaptureMetrics()
         self._committer = Committer(
             store, writer, settings.store, self._status, self._life, self._drawing, metrics
@@ -113,7 +118,9 @@ class Capture:
             check()
             self._told.pass_on()
             ended = self._source.exhausted or self._life.finished
-            if self._wait_for_all(over) and ended:
+            whole = self._wait_for_all(over)
+            self._notifier.stopping()
+            if whole and ended:
                 return committer.finish("ended", self._source.total)
             return committer.finish("interrupted")
 
@@ -169,6 +176,7 @@ class Capture:
     def _check(self) -> None:
         self._dispatcher.check()
         self._committer.check()
+        self._notifier.lives(self._dispatcher.turns, self._committer.turns)
 
     def _served(self) -> bool:
         return self._dispatcher.status.workers > 0

@@ -63,6 +63,11 @@ class Committer:
         Gives the slide map, where there is one; asked now and then, and in the end.
     metrics
         Takes figures; None: they are not served.
+
+    Attributes
+    ----------
+    turns
+        How often its loop has turned, tries at Redis included: one that stands still hangs.
     """
 
     def __init__(
@@ -83,6 +88,7 @@ class Committer:
         self._drawing = drawing
         self._metrics = metrics or CaptureMetrics()
         self._backlog = Backlog()
+        self.turns = 0
         self._events = EventQueue()
         self._activity: Activity = "counting"
         self._stop = threading.Event()
@@ -163,6 +169,7 @@ class Committer:
     def _run(self) -> None:
         try:
             while not (self._stop.is_set() and not self.waiting) and not self._abandon.is_set():
+                self.turns += 1
                 self._take(self._backlog.take(MAX_TOGETHER, TURN_S))
                 self._beat()
         except SmearwatchError as error:
@@ -221,6 +228,7 @@ class Committer:
                 return step()
             except StoreUnavailable as error:
                 self._metrics.store_errors.inc()
+                self.turns += 1
                 if self._abandon.is_set():
                     raise
                 logger.warning("%s; holding, next try in %.1f s", error, wait_s)

@@ -1,6 +1,7 @@
 """Counts one slide from its source to Redis: everything is checked before the slide is begun."""
 
 import logging
+import os
 import threading
 from collections.abc import Mapping
 from contextlib import ExitStack, closing
@@ -23,6 +24,7 @@ from monitor.sources.paths import shown
 from monitor.store import FrameRecord, SlideInfo, connect, frame_records, refuse_existing
 from workers.artefact import Artefact, load_card
 from workers.serve_metrics import serving_metrics
+from workers.service_notify import ServiceNotifier
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +55,9 @@ def count_slide(request: CountRequest, settings: Settings, stop: threading.Event
         logger.info("listening for workers on %s", dispatcher.endpoint)
         metrics = CaptureMetrics()
         stack.enter_context(serving_metrics(settings.metrics.address, metrics.registry))
-        if not _worker_came(dispatcher, stop):
+        notifier = ServiceNotifier.of(os.environ)
+        notifier.ready()
+        if not _worker_came(dispatcher, stop, notifier):
             raise StoppedError("interrupted before the slide was begun")
         info = _slide_info(source, artefact, settings)
         records = frame_records(store, request.slide) if request.mode == "resume" else {}
@@ -64,14 +68,15 @@ def count_slide(request: CountRequest, settings: Settings, stop: threading.Event
         label = LabelFrames(request.label_in_source)
         prepared = prepare(source, settings, label, records, writer.done)
         return Capture(
-            request.slide, source, store, writer, dispatcher, settings, prepared, metrics
+            request.slide, source, store, writer, dispatcher, settings, prepared, metrics, notifier
         ).run(stop)
 
 
-def _worker_came(dispatcher: Dispatcher, stop: threading.Event) -> bool:
+def _worker_came(dispatcher: Dispatcher, stop: threading.Event, notifier: ServiceNotifier) -> bool:
     waited_s = 0.0
     while not dispatcher.wait_for_worker(0.1):
         dispatcher.check()
+        notifier.lives(dispatcher.turns)
         if stop.is_set():
             return False
         waited_s += 0.1

@@ -17,6 +17,7 @@ from workers.messages import CROP_SHAPE
 from workers.metrics import WorkerMetrics
 from workers.score import Scorer
 from workers.serve_metrics import serving_metrics
+from workers.service_notify import ServiceNotifier
 from workers.worker import Worker
 
 logger = logging.getLogger(__name__)
@@ -50,7 +51,8 @@ def serve(endpoints: Sequence[str], settings: Settings, stop: threading.Event) -
     if scorer.device.type == "cuda":
         metrics.watch_gpu(partial(gpu_memory, scorer.device))
     largest = settings.dispatch.max_message_bytes
-    worker = Worker(endpoints, artefact.model_id, scorer, options, largest, metrics)
+    notifier = ServiceNotifier.of(os.environ)
+    worker = Worker(endpoints, artefact.model_id, scorer, options, largest, metrics, notifier)
     logger.info("worker with model %s, waiting for capture", artefact.model_id)
     with serving_metrics(settings.metrics.address, metrics.registry):
         worker.run(stop)
