@@ -2,10 +2,13 @@
 
 import logging
 import sys
+import traceback
 from typing import Any
 
+from config.json_logs import JsonFormatter
 from config.printable import printable
 from config.redact import redacted
+from config.settings import LogSettings
 
 FORMAT = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
 
@@ -23,8 +26,36 @@ class PlainFormatter(logging.Formatter):
         return redacted(super().formatException(ei))
 
 
-def configure_logging(level: str) -> None:
-    """Log to standard error from ``level`` (``debug``, ``info``, ``warning``, ``error``) on."""
+def configure_logging(settings: LogSettings, process: str) -> None:
+    """Log to standard error.
+
+    Parameters
+    ----------
+    settings
+        From which level on, and as text or JSON.
+    process
+        What this process is, for JSON.
+    """
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(PlainFormatter(FORMAT, "%H:%M:%S"))
-    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    as_json = settings.format == "json"
+    text = PlainFormatter(FORMAT, "%H:%M:%S")
+    handler.setFormatter(JsonFormatter(process) if as_json else text)
+    logging.basicConfig(level=settings.level.upper(), handlers=[handler], force=True)
+
+
+def show_last_line(line: str, with_traceback: bool) -> None:
+    """Show the one line for which a process ends: in the log where that is JSON, else plainly.
+
+    Parameters
+    ----------
+    line
+        What it ends for.
+    with_traceback
+        Whether to show where the error that is being handled arose.
+    """
+    if any(isinstance(handler.formatter, JsonFormatter) for handler in logging.root.handlers):
+        logging.getLogger("smearwatch").critical("%s", line, exc_info=with_traceback)
+        return
+    if with_traceback:
+        sys.stderr.write(redacted(traceback.format_exc()))
+    sys.stderr.write(printable(redacted(line)) + "\n")

@@ -7,6 +7,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from config.address import Address
+
 ENV_PREFIX = "SMEARWATCH_"
 
 # Upper bounds far beyond all sense: what comes after them overflows in a driver or a clock.
@@ -181,10 +183,24 @@ class DecisionSettings(Section):
     stop_at_interval_width: Annotated[float, Field(gt=0, le=1)] | None
 
 
+def _address(value: object) -> object:
+    try:
+        return None if value is None else str(Address.of(str(value)))
+    except ValueError as error:
+        raise PydanticCustomError("address", "{problem}", {"problem": str(error)}) from None
+
+
+class MetricsSettings(Section):
+    """Where figures are served to Prometheus."""
+
+    address: Annotated[str | None, BeforeValidator(_address)]
+
+
 class LogSettings(Section):
-    """What is logged."""
+    """What is logged, and how."""
 
     level: Literal["debug", "info", "warning", "error"]
+    format: Literal["text", "json"]
 
 
 class Settings(BaseSettings):
@@ -204,6 +220,7 @@ class Settings(BaseSettings):
     worker: WorkerSettings
     dispatch: DispatchSettings
     decision: DecisionSettings
+    metrics: MetricsSettings
     log: LogSettings
 
     @classmethod

@@ -18,12 +18,14 @@ from monitor.feed import Feed, Line
 from monitor.fields import FieldCounter
 from monitor.gated_feed import GatedFeed
 from monitor.life import SlideLife
+from monitor.metrics import CaptureMetrics
 from monitor.places import CHECK_S, Places
 from monitor.prepare import Prepared
 from monitor.sources import Source, SourceError
 from monitor.stage import Stage
 from monitor.store import MapPicture, SlideWriter, Store
 from monitor.told_by_source import ToldBySource
+from workers.service_notify import ServiceNotifier
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +47,10 @@ class Capture:
         All settings.
     prepared
         What is known of the source before its first frame is counted.
+    metrics
+        Takes figures; None: they are not served.
+    notifier
+        Tells who watches over this process; None: nobody does.
     """
 
     def __init__(
@@ -56,6 +62,8 @@ class Capture:
         dispatcher: Dispatcher,
         settings: Settings,
         prepared: Prepared,
+        metrics: CaptureMetrics | None = None,
+        notifier: ServiceNotifier | None = None,
     ) -> None:
         self._source = source
         self._writer = writer
@@ -65,10 +73,15 @@ class Capture:
         self._places = Places(settings.dispatch.max_fields_in_flight, self._check)
         self._enough = Enough(store, slide, settings)
         self._life = SlideLife(source.live, settings.slide.idle_finish_s, self._served)
+        self._notifier = notifier or ServiceNotifier()
+        metrics = metrics or CaptureMetrics()
         self._committer = Committer(
-            store, writer, settings.store, self._status, self._life, self._drawing
+            store, writer, settings.store, self._status, self._life, self._drawing, metrics
         )
-        self._counter = FieldCounter(slide, self._committer, dispatcher, settings, prepared)
+        metrics.watch_queues(lambda: dispatcher.status, lambda: self._committer.waiting)
+        self._counter = FieldCounter(
+            slide, self._committer, dispatcher, settings, prepared, metrics
+        )
         self._told = ToldBySource(source, self._committer)
 
     def run(self, stop: threading.Event) -> str:
@@ -105,7 +118,9 @@ class Capture:
             check()
             self._told.pass_on()
             ended = self._source.exhausted or self._life.finished
-            if self._wait_for_all(over) and ended:
+            whole = self._wait_for_all(over)
+            self._notifier.stopping()
+            if whole and ended:
                 return committer.finish("ended", self._source.total)
             return committer.finish("interrupted")
 
@@ -161,6 +176,7 @@ class Capture:
     def _check(self) -> None:
         self._dispatcher.check()
         self._committer.check()
+        self._notifier.lives(self._dispatcher.turns, self._committer.turns)
 
     def _served(self) -> bool:
         return self._dispatcher.status.workers > 0

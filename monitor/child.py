@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 from config.redact import redacted
 from config.settings import ENV_PREFIX
 
+PARENTS_OWN = (ENV_PREFIX, "NOTIFY_SOCKET", "WATCHDOG_")
+
 Line = Callable[[str], None]
 
 
@@ -27,14 +29,24 @@ class Child:
         ``-m`` arguments: the module and what follows.
     line
         Called with every line that it writes, in a thread.
+    clean
+        Makes of such a line what may be shown.
     """
 
-    def __init__(self, name: str, arguments: Sequence[str], line: Line) -> None:
+    def __init__(
+        self,
+        name: str,
+        arguments: Sequence[str],
+        line: Line,
+        clean: Callable[[str], str] = redacted,
+    ) -> None:
         self.name = name
         self._line = line
+        self._clean = clean
         # Settings reach a child through its file alone: a variable would outrank the
         # command line of the parent.
-        environment = {k: v for k, v in os.environ.items() if not k.upper().startswith(ENV_PREFIX)}
+        # Nor does it speak for its parent to what watches over that.
+        environment = {k: v for k, v in os.environ.items() if not k.upper().startswith(PARENTS_OWN)}
         # -P: a workers.py or numpy.py in the folder in which it is started, such as a stick with
         # pictures, is not run in place of the installed one.
         self._process = subprocess.Popen(  # noqa: S603 - our own modules
@@ -53,7 +65,7 @@ class Child:
         if stream is not None:
             with stream:
                 for line in stream:
-                    self._line(redacted(line.decode(errors="replace").rstrip("\n")))
+                    self._line(self._clean(line.decode(errors="replace").rstrip("\n")))
 
     @property
     def pid(self) -> int:

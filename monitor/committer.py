@@ -13,6 +13,7 @@ from config.settings import StoreSettings
 from monitor.backlog import Backlog, Settled, Waiting
 from monitor.event_queue import EventQueue
 from monitor.life import SlideLife
+from monitor.metrics import CaptureMetrics
 from monitor.store import (
     Activity,
     Event,
@@ -60,6 +61,13 @@ class Committer:
         Is told what the user wants, and says what is being done.
     drawing
         Gives the slide map, where there is one; asked now and then, and in the end.
+    metrics
+        Takes figures; None: they are not served.
+
+    Attributes
+    ----------
+    turns
+        How often its loop has turned, tries at Redis included: one that stands still hangs.
     """
 
     def __init__(
@@ -70,6 +78,7 @@ class Committer:
         status: Callable[[], Status],
         life: SlideLife,
         drawing: Callable[[], MapPicture | None] = lambda: None,
+        metrics: CaptureMetrics | None = None,
     ) -> None:
         self._store = store
         self._writer = writer
@@ -77,7 +86,9 @@ class Committer:
         self._status = status
         self._life = life
         self._drawing = drawing
+        self._metrics = metrics or CaptureMetrics()
         self._backlog = Backlog()
+        self.turns = 0
         self._events = EventQueue()
         self._activity: Activity = "counting"
         self._stop = threading.Event()
@@ -158,6 +169,7 @@ class Committer:
     def _run(self) -> None:
         try:
             while not (self._stop.is_set() and not self.waiting) and not self._abandon.is_set():
+                self.turns += 1
                 self._take(self._backlog.take(MAX_TOGETHER, TURN_S))
                 self._beat()
         except SmearwatchError as error:
@@ -170,6 +182,7 @@ class Committer:
         if len(waiting.seen):
             self._hold(lambda: self._writer.mark_seen(waiting.seen))
         self._hold(lambda: self._writer.record(waiting.outcomes()))
+        self._metrics.booked(waiting)
         for step, settled in waiting.steps:
             if isinstance(step, FieldResult):
                 self._commit(step)
@@ -179,6 +192,7 @@ class Committer:
 
     def _commit(self, result: FieldResult) -> None:
         self._hold(lambda: self._writer.commit_field(result))
+        self._metrics.stored(result, self._writer.info.threshold)
         if len(result.scores):
             self._life.counted()
 
@@ -213,12 +227,15 @@ class Committer:
             try:
                 return step()
             except StoreUnavailable as error:
+                self._metrics.store_errors.inc()
+                self.turns += 1
                 if self._abandon.is_set():
                     raise
                 logger.warning("%s; holding, next try in %.1f s", error, wait_s)
                 self._abandon.wait(wait_s * random.uniform(0.5, 1.0))
                 wait_s = min(2 * wait_s, self._settings.retry_max_s)
                 self._revive()
+                self._metrics.store_retries.inc()
 
     def _revive(self) -> None:
         try:

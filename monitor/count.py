@@ -1,6 +1,7 @@
 """Counts one slide from its source to Redis: everything is checked before the slide is begun."""
 
 import logging
+import os
 import threading
 from collections.abc import Mapping
 from contextlib import ExitStack, closing
@@ -15,12 +16,15 @@ from monitor.capture import Capture
 from monitor.decision import site_threshold
 from monitor.dispatch import Dispatcher
 from monitor.label_frames import LabelFrames
+from monitor.metrics import CaptureMetrics
 from monitor.prepare import is_gated, prepare
 from monitor.request import CountRequest
 from monitor.sources import KnowsByName, Source, open_source
 from monitor.sources.paths import shown
 from monitor.store import FrameRecord, SlideInfo, connect, frame_records, refuse_existing
 from workers.artefact import Artefact, load_card
+from workers.serve_metrics import serving_metrics
+from workers.service_notify import ServiceNotifier
 
 logger = logging.getLogger(__name__)
 
@@ -49,7 +53,11 @@ def count_slide(request: CountRequest, settings: Settings, stop: threading.Event
             Dispatcher(request.endpoint, artefact.model_id, settings.dispatch)
         )
         logger.info("listening for workers on %s", dispatcher.endpoint)
-        if not _worker_came(dispatcher, stop):
+        metrics = CaptureMetrics()
+        stack.enter_context(serving_metrics(settings.metrics.address, metrics.registry))
+        notifier = ServiceNotifier.of(os.environ)
+        notifier.ready()
+        if not _worker_came(dispatcher, stop, notifier):
             raise StoppedError("interrupted before the slide was begun")
         info = _slide_info(source, artefact, settings)
         records = frame_records(store, request.slide) if request.mode == "resume" else {}
@@ -59,14 +67,16 @@ def count_slide(request: CountRequest, settings: Settings, stop: threading.Event
             logger.warning("slide %s is SIMULATED: it shows no real smear", request.slide)
         label = LabelFrames(request.label_in_source)
         prepared = prepare(source, settings, label, records, writer.done)
-        capture = Capture(request.slide, source, store, writer, dispatcher, settings, prepared)
-        return capture.run(stop)
+        return Capture(
+            request.slide, source, store, writer, dispatcher, settings, prepared, metrics, notifier
+        ).run(stop)
 
 
-def _worker_came(dispatcher: Dispatcher, stop: threading.Event) -> bool:
+def _worker_came(dispatcher: Dispatcher, stop: threading.Event, notifier: ServiceNotifier) -> bool:
     waited_s = 0.0
     while not dispatcher.wait_for_worker(0.1):
         dispatcher.check()
+        notifier.lives(dispatcher.turns)
         if stop.is_set():
             return False
         waited_s += 0.1

@@ -59,6 +59,13 @@ class Dispatcher:
         The only model whose scores are taken.
     settings
         Heartbeat, lease, attempts and message size.
+
+    Attributes
+    ----------
+    endpoint
+        Where it listens.
+    turns
+        How often its loop has turned: one that stands still hangs.
     """
 
     def __init__(self, endpoint: str, model_id: str, settings: DispatchSettings) -> None:
@@ -71,6 +78,7 @@ class Dispatcher:
         # Numbers differ from run to run, so that a late answer to an earlier one fits nothing.
         self._next_chunk = secrets.randbits(60)
         self._malformed = 0
+        self.turns = 0
         self._said_s = float("-inf")
         self._stop = threading.Event()
         self._joined = threading.Event()
@@ -163,6 +171,7 @@ class Dispatcher:
             logger.exception("dispatch broke down")
 
     def _turn(self) -> None:
+        self.turns += 1
         poller = zmq.Poller()
         poller.register(self._socket, zmq.POLLIN)
         poller.register(self._wakee, zmq.POLLIN)

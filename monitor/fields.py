@@ -16,6 +16,7 @@ from monitor.committer import Committer
 from monitor.dispatch import Dispatcher
 from monitor.gate.gate import FieldGate
 from monitor.gate.pose import Pose
+from monitor.metrics import CaptureMetrics
 from monitor.prepare import Prepared
 from monitor.scale import shape_of
 from monitor.sieve import middles, sieve
@@ -44,6 +45,8 @@ class FieldCounter:
         All settings.
     prepared
         What is known of the source.
+    metrics
+        Takes how long segmenting takes.
     """
 
     def __init__(
@@ -53,12 +56,14 @@ class FieldCounter:
         dispatcher: Dispatcher,
         settings: Settings,
         prepared: Prepared,
+        metrics: CaptureMetrics,
     ) -> None:
         self._slide = slide
         self._committer = committer
         self._dispatcher = dispatcher
         self._settings = settings
         self._prepared = prepared
+        self._metrics = metrics
         # No more than a worker scores at once: it is silent for so long, and has a lease.
         fitting = settings.dispatch.max_message_bytes // CROP_BYTES
         self._crops_at_once = min(fitting, settings.worker.batch_size)
@@ -100,9 +105,10 @@ class FieldCounter:
         shape, scale = shape_of(frame), self._prepared.scale
         graphics, diameter_px = self._prepared.standing.of(shape), scale.of(shape)
         settings = self._settings
-        segmentation = segment(
-            frame.image, settings.segmenter, settings.quality, graphics, diameter_px
-        )
+        with self._metrics.segmenting():
+            segmentation = segment(
+                frame.image, settings.segmenter, settings.quality, graphics, diameter_px
+            )
         if diameter_px is None:
             scale.learn(shape, segmentation)
         return segmentation

@@ -16,6 +16,9 @@ from pathlib import Path
 import yaml
 
 from config import Settings, SmearwatchError, StoppedError, UsageError
+from config.address import Address
+from config.json_logs import line_of_child
+from config.redact import redacted
 from monitor.child import Child, Line
 from monitor.request import CountRequest
 from workers.lifetime import INTERRUPTED
@@ -26,6 +29,7 @@ MAX_RESTARTS = 5
 RESTART_WINDOW_S = 60.0
 STOP_WITHIN_S = 10.0
 TURN_S = 0.1
+CAPTURE = 0
 REFUSALS = (SmearwatchError.exit_code, UsageError.exit_code)
 
 
@@ -86,8 +90,7 @@ class Supervisor:
     def _run(self, stop: threading.Event, turn: Callable[[], None]) -> int:
         with ExitStack() as stack:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="smearwatch-")))
-            self._config = folder / "settings.yaml"
-            self._config.write_text(yaml.safe_dump(_for_children(self._settings)))
+            self._folder = folder
             stack.push(self._stop_workers)
             for number in range(self._settings.worker.count):
                 self._workers.append(self._worker(number))
@@ -102,12 +105,14 @@ class Supervisor:
 
     def _worker(self, number: int) -> Child:
         arguments = ["workers", *self._debug(), "--connect", self._request.endpoint]
-        return self._child(f"worker {number + 1}", arguments)
+        return self._child(f"worker {number + 1}", arguments, number + 1)
 
-    def _child(self, name: str, arguments: list[str]) -> Child:
-        child = Child(
-            name, [*arguments, "--config", str(self._config), "--with-parent"], self._line
-        )
+    def _child(self, name: str, arguments: list[str], number: int) -> Child:
+        config = self._folder / f"settings-{number}.yaml"
+        config.write_text(yaml.safe_dump(_for_child(self._settings, number)))
+        words = [*arguments, "--config", str(config), "--with-parent"]
+        as_json = self._settings.log.format == "json"
+        child = Child(name, words, self._line, line_of_child(name) if as_json else redacted)
         self.pids[name] = child.pid
         return child
 
@@ -122,7 +127,7 @@ class Supervisor:
             arguments.append(f"--{request.mode}")
         if request.label_in_source:
             arguments.append("--label-in-source")
-        return self._child("capture", arguments)
+        return self._child("capture", arguments, CAPTURE)
 
     def _watch(self, capture: Child, stop: threading.Event, turn: Callable[[], None]) -> None:
         asked = False
@@ -184,8 +189,10 @@ def _stop(children: Sequence[Child], kind: type[BaseException] | None, *_: objec
         child.stop(STOP_WITHIN_S)
 
 
-def _for_children(settings: Settings) -> dict[str, dict[str, object]]:
+def _for_child(settings: Settings, number: int) -> dict[str, dict[str, object]]:
     """Give the settings as plain data, with this box's cores shared by the workers.
+
+    Each process has a port of its own for its metrics: capture is number 0, workers follow.
 
     Capture gets no core of its own: whichever of them is behind finds room, whereas a fixed
     share left one core half idle as soon as segmenting and scoring did not cost the same.
@@ -193,4 +200,6 @@ def _for_children(settings: Settings) -> dict[str, dict[str, object]]:
     plain: dict[str, dict[str, object]] = json.loads(settings.model_dump_json())
     share = max(1, (os.cpu_count() or 1) // settings.worker.count)
     plain["worker"]["threads"] = settings.worker.threads or share
+    if settings.metrics.address is not None:
+        plain["metrics"]["address"] = str(Address.of(settings.metrics.address).beside(number))
     return plain

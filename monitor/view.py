@@ -1,5 +1,6 @@
 """Shows a slide being counted: a live panel on a terminal, plain lines elsewhere."""
 
+import logging
 import sys
 import threading
 import time
@@ -15,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 from rich.text import Text
 
+from config.settings import LogSettings
 from monitor.decision import Judge
 from monitor.statistics.decision import Decision
 from monitor.store import (
@@ -27,6 +29,8 @@ from monitor.store import (
     summary,
 )
 from monitor.wording import counted, ledger, parasitemia, verdict
+
+logger = logging.getLogger(__name__)
 
 LOOK_S = 0.25
 LINE_S = 2.0
@@ -72,7 +76,17 @@ class LineView:
         mark = "SIMULATED " if result.simulated else ""
         now = f"{result.cells_per_s or 0:.0f} cells/s"
         text = f"{mark}{result.slide}: {counted(result)}, {now}"
-        self.line(f"{text}; {ledger(result)}{_said(result)}")
+        self._tell(f"{text}; {ledger(result)}{_said(result)}")
+
+    def _tell(self, text: str) -> None:
+        self.line(text)
+
+
+class LoggedView(LineView):
+    """Counts as records of the log; what children log has its form already."""
+
+    def _tell(self, text: str) -> None:
+        logger.info("%s", text)
 
 
 def _said(result: Summary) -> str:
@@ -194,8 +208,11 @@ def _figures(result: Summary, status: dict[str, str]) -> Table:
 
 
 @contextmanager
-def open_view(store: Store, slide: str, judge: Judge) -> Iterator[View]:
-    """Open the view that fits standard error: a terminal or not."""
+def open_view(store: Store, slide: str, judge: Judge, log: LogSettings) -> Iterator[View]:
+    """Open the view that fits standard error: a log in JSON, a terminal or neither."""
+    if log.format == "json":
+        yield LoggedView(store, slide, judge)
+        return
     console = Console(stderr=True)
     if not console.is_terminal:
         yield LineView(store, slide, judge)

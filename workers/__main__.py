@@ -3,13 +3,10 @@
 import argparse
 import logging
 import sys
-import traceback
 from pathlib import Path
 
 from config import SmearwatchError, load
-from config.logs import configure_logging
-from config.printable import printable
-from config.redact import redacted
+from config.logs import configure_logging, show_last_line
 from workers.lifetime import BROKE_DOWN, stop_on_signals, stop_with_parent
 
 logger = logging.getLogger("workers")
@@ -23,15 +20,13 @@ def main() -> int:
         stop_with_parent(stop)
     try:
         settings = load(options.config)
-        configure_logging(settings.log.level)
+        configure_logging(settings.log, "worker")
         # Loads torch, which takes seconds: a mistake in the settings is shown before that.
         from workers.serve import serve  # noqa: PLC0415
 
         serve(options.connect or [settings.dispatch.endpoint], settings, stop)
     except SmearwatchError as error:
-        if options.debug:
-            sys.stderr.write(redacted(traceback.format_exc()))
-        sys.stderr.write(printable(redacted(f"smearwatch: worker: {error}")) + "\n")
+        show_last_line(f"smearwatch: worker: {error}", options.debug)
         return error.exit_code
     except Exception:
         # Python's own exit code would be that of a refusal, after which none is started again.

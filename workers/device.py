@@ -9,6 +9,12 @@ class DeviceError(SmearwatchError):
     """The device does not exist or cannot be used."""
 
 
+def gpu_memory(device: torch.device) -> dict[str, int]:
+    """Give the memory of a CUDA device in bytes: ``total``, ``free``, and ``reserved`` by us."""
+    free, total = torch.cuda.mem_get_info(device)
+    return {"total": total, "free": free, "reserved": torch.cuda.memory_reserved(device)}
+
+
 def resolve_device(device: str) -> torch.device:
     """Turn ``auto``, ``cpu``, ``cuda`` or ``cuda:N`` into a device that is there.
 

@@ -19,6 +19,8 @@ from workers.batcher import Batcher, PendingChunk
 from workers.lifetime import BROKE_DOWN
 from workers.link import Link, WorkerRefusedError
 from workers.messages import Failed, Goodbye, Hello, Scored, crops_of
+from workers.metrics import WorkerMetrics
+from workers.service_notify import ServiceNotifier
 
 if TYPE_CHECKING:
     from workers.score import Scores
@@ -62,6 +64,10 @@ class Worker:
         Batch size, wait and credits.
     max_message_bytes
         Largest message accepted.
+    metrics
+        Takes figures; None: they are not served.
+    notifier
+        Tells who watches over this process; None: nobody does.
     """
 
     def __init__(
@@ -71,6 +77,8 @@ class Worker:
         scorer: ChunkScorer,
         settings: WorkerSettings,
         max_message_bytes: int,
+        metrics: WorkerMetrics | None = None,
+        notifier: ServiceNotifier | None = None,
     ) -> None:
         self._endpoints = endpoints
         self._scorer = scorer
@@ -79,6 +87,9 @@ class Worker:
         self._batcher = Batcher(settings.batch_size, settings.max_wait_ms / 1000)
         self._links: dict[int, Link] = {}
         self._failed_batches = 0
+        self._metrics = metrics or WorkerMetrics()
+        self._notifier = notifier or ServiceNotifier()
+        self._turns = 0
 
     def run(self, stop: threading.Event) -> None:
         """Serve until ``stop`` is set; then finish what is held and say goodbye.
@@ -97,11 +108,15 @@ class Worker:
                 link = Link(context, endpoint, self._hello, self._max_message_bytes)
                 self._links[sender] = link
             stack.callback(self._say_goodbye)
+            self._notifier.ready()
             while not stop.is_set():
                 self._turn()
+            self._notifier.stopping()
             self._drain()
 
     def _turn(self) -> None:
+        self._turns += 1
+        self._notifier.lives(self._turns)
         self._wait()
         # Read before silence is judged: what came while a batch was scored is a sign of life.
         self._collect()
@@ -140,7 +155,9 @@ class Worker:
     def _score(self) -> None:
         batch = self._batcher.take()
         try:
-            scores = self._scorer.score(np.concatenate([chunk.crops for chunk in batch]))
+            crops = np.concatenate([chunk.crops for chunk in batch])
+            with self._metrics.scoring(len(crops)):
+                scores = self._scorer.score(crops)
         except (RuntimeError, ValueError, MemoryError) as error:
             logger.exception("a batch of %d chunks could not be scored", len(batch))
             self._fail(batch, str(error)[:500])

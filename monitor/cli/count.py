@@ -65,7 +65,7 @@ def run(
 ) -> None:
     """Count a slide: everything on this box."""
     more = {"worker__count": workers, "model__threshold": threshold}
-    settings = settings_from(config, sets, data_dir, redis, **more)
+    settings = settings_from(config, sets, data_dir, redis, "run", **more)
     slide_id = _slide_id(slide, slide_from, source, settings)
     mode, labelled = _mode(resume, replace), slide_from == FIRST
     raise typer.Exit(run_slide(source, slide_id, mode, settings, bind, json, labelled))
@@ -95,7 +95,7 @@ def run_slide(
         endpoint = bind or unnamed
         request = CountRequest(source, slide, mode, endpoint, debugging(), label_in_source)
         before = last_owner(store, slide)
-        with open_view(store, slide, judge) as view:
+        with open_view(store, slide, judge, settings.log) as view:
             code = Supervisor(request, settings, view.line).run(stop, view.turn)
         if code not in {0, INTERRUPTED} or last_owner(store, slide) == before:
             return code
@@ -125,7 +125,7 @@ def capture(
     # Not before it is needed: the segmenter's libraries take a second to load.
     from monitor.count import count_slide  # noqa: PLC0415
 
-    settings = settings_from(config, sets, data_dir, redis)
+    settings = settings_from(config, sets, data_dir, redis, "capture")
     slide_id = _slide_id(slide, slide_from, source, settings)
     stop = stop_on_signals()
     if with_parent:
@@ -149,7 +149,7 @@ def worker(
     # Not before it is needed: torch takes seconds to load, and doctor must live without it.
     from workers.serve import serve  # noqa: PLC0415
 
-    settings = settings_from(config, sets)
+    settings = settings_from(config, sets, process="worker")
     serve(connect_to or [settings.dispatch.endpoint], settings, stop_on_signals())
 
 

@@ -1,15 +1,13 @@
 """``smearwatch``: gathers the commands, and shows an error as one line."""
 
 import sys
-import traceback
 from importlib.metadata import version
 from typing import Annotated
 
 import typer
 
 from config import SmearwatchError
-from config.printable import printable
-from config.redact import redacted
+from config.logs import show_last_line
 from monitor.cli import (
     assess,
     benchmark,
@@ -98,14 +96,8 @@ def main() -> None:
     try:
         app()
     except SmearwatchError as error:
-        _show(f"smearwatch: {error}")
+        show_last_line(f"smearwatch: {error}", debugging())
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
-        _show("smearwatch: interrupted")
+        show_last_line("smearwatch: interrupted", debugging())
         sys.exit(130)
-
-
-def _show(line: str) -> None:
-    if debugging():
-        sys.stderr.write(redacted(traceback.format_exc()))
-    sys.stderr.write(printable(redacted(line)) + "\n")

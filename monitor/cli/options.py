@@ -51,6 +51,7 @@ def settings_from(
     sets: list[str] | None = None,
     data_dir: Path | None = None,
     redis: str | None = None,
+    process: str = "smearwatch",
     **more: object,
 ) -> Settings:
     """Load settings and set up logging by them.
@@ -59,6 +60,8 @@ def settings_from(
     ----------
     config, sets, data_dir, redis
         The shared options.
+    process
+        Name of this process in the log.
     more
         Options of one command, by setting with ``__`` for the dot.
 
@@ -75,7 +78,7 @@ def settings_from(
     if redis is not None:
         overrides["store.url"] = redis
     settings = load(config, overrides)
-    configure_logging(settings.log.level)
+    configure_logging(settings.log, process)
     return settings
 
 
