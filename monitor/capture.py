@@ -23,7 +23,7 @@ from monitor.places import CHECK_S, Places
 from monitor.prepare import Prepared
 from monitor.sources import Source, SourceError
 from monitor.stage import Stage
-from monitor.store import MapPicture, SlideWriter, Store
+from monitor.store import Event, MapPicture, SlideWriter, Store
 from monitor.told_by_source import ToldBySource
 from workers.service_notify import ServiceNotifier
 
@@ -144,6 +144,8 @@ class Capture:
     def _tend(self, stop: threading.Event, over: threading.Event) -> None:
         self._check()
         self._told.pass_on()
+        for text in self._dispatcher.take_told():
+            self._committer.event(Event("worker_set_aside", text))
         self._end_if_enough()
         if stop.is_set() or self._life.finished:
             over.set()

@@ -17,6 +17,7 @@ from config import SmearwatchError
 from config.settings import DispatchSettings
 from monitor.chunks import ChunkScores, CropChunk, DispatchStatus, Done
 from monitor.leases import Leases, WorkerId
+from monitor.nonsense import nonsense
 from workers.endpoints import refuse_open_endpoint
 from workers.messages import (
     Alive,
@@ -78,6 +79,8 @@ class Dispatcher:
         # Numbers differ from run to run, so that a late answer to an earlier one fits nothing.
         self._next_chunk = secrets.randbits(60)
         self._malformed = 0
+        self._aside: set[WorkerId] = set()
+        self._told: queue.SimpleQueue[str] = queue.SimpleQueue()
         self.turns = 0
         self._said_s = float("-inf")
         self._stop = threading.Event()
@@ -154,6 +157,13 @@ class Dispatcher:
             malformed=self._malformed,
         )
 
+    def take_told(self) -> list[str]:
+        """Give what an operator should know, and was not given before; safe from any thread."""
+        told = []
+        while not self._told.empty():
+            told.append(self._told.get())
+        return told
+
     def _wake(self) -> None:
         with self._wake_lock:
             try:
@@ -200,6 +210,7 @@ class Dispatcher:
             self._malformed += 1
             logger.warning("malformed message from a worker: %s", error)
             self._send(identity, Error(problem=str(error)))
+            self._set_aside(identity, str(error))
             return
         if isinstance(message, Hello):
             self._welcome(identity, message)
@@ -215,6 +226,9 @@ class Dispatcher:
             reason = f"it scores with {hello.model_id}, this slide with {self._model_id}"
             logger.warning("worker %s refused: %s", hello.worker, reason)
             self._send(worker, Refused(reason=reason))
+            return
+        if worker in self._aside:
+            self._send(worker, Refused(reason="what it returned made no sense"))
             return
         now = time.monotonic()
         self._give_up(self._leases.join(worker, hello.worker, hello.credits, now))
@@ -241,13 +255,26 @@ class Dispatcher:
         if waiting is None:
             return
         chunk, done = waiting
-        if message.count != len(chunk.crops):
+        cells = scores_of(message, payload)
+        wrong = nonsense(cells, len(chunk.crops))
+        if wrong is not None:
             self._malformed += 1
-            logger.warning("%d scores for %d crops", message.count, len(chunk.crops))
-            self._give_up(self._leases.release(worker, message.chunk))
+            self._set_aside(worker, wrong)
         elif self._leases.finish(worker, message.chunk):
             del self._open[message.chunk]
-            done(_believed(*scores_of(message, payload)))
+            done(_believed(*cells))
+
+    def _set_aside(self, worker: WorkerId, why: str) -> None:
+        """Give a worker nothing more, and what it holds to others."""
+        state = self._leases.workers.get(worker)
+        if state is None:
+            return
+        text = f"worker {state.name} is set aside: {why}; its chunks go to others"
+        logger.error(text)
+        self._told.put(text)
+        self._aside.add(worker)
+        self._give_up(self._leases.leave(worker))
+        self._send(worker, Refused(reason=f"what it returned made no sense: {why}"))
 
     def _give_up(self, chunks: Sequence[int]) -> None:
         for number in chunks:

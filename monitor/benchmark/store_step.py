@@ -15,7 +15,7 @@ CELLS = 110
 SLIDE = "benchmark"
 INFO = SlideInfo(SLIDE, "images", True, False, False, None, "none", 0.99, "0")
 WARM = 20
-BASELINE_FIELDS = 20
+BASELINE_FIELDS = 5
 
 
 class StoreStepFigures(msgspec.Struct, frozen=True):

@@ -213,11 +213,47 @@ def test_a_score_that_is_not_finite_is_none_and_has_no_box(tmp_path: Path):
         chunk = read_until(worker, Chunk)
         assert isinstance(chunk, Chunk)
         header = Scored(chunk=chunk.chunk, count=2, embedding_length=0)
-        scores = np.array([np.inf, 1], np.float32).tobytes()
+        scores = np.array([np.nan, 1], np.float32).tobytes()
         worker.send_multipart(encode(header, scores, b"", bytes([1, 2, 3, 4] * 2)))
         scored = results.take(1)[5]
     assert np.isnan(scored.scores).tolist() == [True, False]
     assert scored.boxes.tolist() == [[0, 0, 0, 0], [1, 2, 3, 4]]
+
+
+@pytest.mark.parametrize(
+    ("scores", "said"),
+    [
+        ([1.0] * 4, "4 scores for 5 crops"),
+        ([np.nan] * 5, "no score for any of 5 crops"),
+        ([1.0, 1.0, 1.0, -np.inf, 1.0], "1 infinite scores for 5 crops"),
+    ],
+)
+def test_a_worker_that_returns_nonsense_is_set_aside_and_its_chunk_goes_elsewhere(
+    tmp_path: Path, scores: list[float], said: str
+):
+    results = Results()
+    with dispatching(tmp_path) as dispatcher, peer(dispatcher) as liar:
+        say_hello(liar)
+        results.submit(dispatcher, 5, count=5)
+        chunk = read_until(liar, Chunk)
+        assert isinstance(chunk, Chunk)
+        header = Scored(chunk=chunk.chunk, count=len(scores), embedding_length=0)
+        answer = encode(
+            header, np.array(scores, np.float32).tobytes(), b"", bytes([1, 2, 3, 4] * len(scores))
+        )
+        liar.send_multipart(answer)
+        refused = read_until(liar, Refused)
+        assert isinstance(refused, Refused)
+        assert said in refused.reason
+        (told,) = dispatcher.take_told()
+        assert "is set aside" in told
+        assert said in told
+        liar.send_multipart(encode(Hello(worker="liar", model_id=MODEL, credits=2)))
+        read_until(liar, Refused)
+        assert results.empty()
+        with working(dispatcher):
+            assert results.take(1)[5].scores.tolist() == [5] * 5
+        assert dispatcher.take_told() == []
 
 
 def test_a_chunk_whose_boxes_make_no_sense_is_given_up_as_unscored(tmp_path: Path):
