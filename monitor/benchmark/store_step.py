@@ -59,12 +59,12 @@ def benchmark_store_step(settings: Settings, fields: int) -> StoreStepFigures:
         made = [_field(number) for number in range(fields + WARM)]
         taken = np.array([_seconds(partial(writer.commit_field, one)) for one in made])[WARM:]
         plain = [_seconds(partial(_plainly, store, one)) for one in made[:BASELINE_FIELDS]]
-    rate, baseline = CELLS / taken.mean(), CELLS / np.mean(plain)
+    rate, baseline = CELLS / float(taken.mean()), CELLS / float(np.mean(plain))
     return StoreStepFigures(
         fields=fields,
         cells_per_field=CELLS,
         cells_per_s=round(rate),
-        ms_per_field=round(1000 * taken.mean(), 3),
+        ms_per_field=round(1000 * float(taken.mean()), 3),
         ms_per_field_p99=round(1000 * float(np.quantile(taken, 0.99)), 3),
         baseline_cells_per_s=round(baseline),
         speedup=round(rate / baseline, 1),
