@@ -74,7 +74,10 @@ def everything(client: Any) -> Iterator[tuple[bytes, bytes]]:
         b"list": ("LRANGE", 0, -1),
     }
     for key in client.ask("KEYS", "*"):
-        name, *rest = reads[client.ask("TYPE", key)]
+        kind = client.ask("TYPE", key)
+        if kind == b"none":
+            continue  # The live figures: they have gone meanwhile, as they do.
+        name, *rest = reads[kind]
         yield key, repr(client.ask(name, key, *rest)).encode()
 
 

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from monitor.store import connect
+
 PATIENCE_S = 60.0
 SMALL = "simulated:?motion=walk&live=1&fps=10&width=480&height=360"
 
@@ -73,6 +75,28 @@ def test_capture_and_worker_tell_that_they_live(
             worker.send_signal(signal.SIGTERM)
             of_worker.wait_for("STOPPING=1")
             assert worker.wait(PATIENCE_S) == 0
+
+
+def test_a_store_that_is_away_is_no_reason_to_start_anew(
+    command: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    endpoint = f"ipc://{tmp_path / 'd'}"
+    with systemd(tmp_path / "c", monkeypatch) as heard:
+        quick = ["--set", "store.retry_max_s=0.2"]
+        capture = command.start("capture", SMALL, "--slide", "a", "--bind", endpoint, *quick)
+        heard.wait_for("READY=1")
+        monkeypatch.delenv("NOTIFY_SOCKET")
+        command.start("worker", "--connect", endpoint)
+        before = command.wait_for("a", lambda result: result.fields >= 1)
+        with connect(command.store) as store:
+            store.client.ask("CONFIG", "SET", "min-replicas-to-write", 1)
+            heard.silent_for(0.01)
+            heard.wait_for("WATCHDOG=1", heard.words.count("WATCHDOG=1") + 20)
+            store.client.ask("CONFIG", "SET", "min-replicas-to-write", 0)
+        command.wait_for("a", lambda result: result.frames_seen > before.frames_seen)
+        capture.send_signal(signal.SIGTERM)
+        heard.wait_for("STOPPING=1")
+        assert capture.wait(PATIENCE_S) == 0
 
 
 def test_a_worker_that_hangs_gives_no_sign_of_life(
