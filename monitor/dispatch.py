@@ -260,7 +260,7 @@ class Dispatcher:
         if wrong is not None:
             self._malformed += 1
             self._set_aside(worker, wrong)
-        elif self._leases.finish(worker, message.chunk):
+        elif self._leases.finish(worker, message.chunk, time.monotonic()):
             del self._open[message.chunk]
             done(_believed(*cells))
 
@@ -289,7 +289,7 @@ class Dispatcher:
             self._give_up(self._leases.leave(worker))
 
     def _hand_out(self) -> None:
-        for worker, number in self._leases.assign():
+        for worker, number in self._leases.assign(time.monotonic()):
             if worker not in self._leases.workers:
                 continue  # It took nothing a moment ago; its chunks are queued again.
             chunk = self._open[number][0]

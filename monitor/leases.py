@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 
 WorkerId = bytes
 
+FORGETTING = 0.9
+"""What a worker did counts for so much less with each chunk that it scores after it."""
+
 
 @dataclass(slots=True)
 class WorkerState:
@@ -20,12 +23,34 @@ class WorkerState:
         Monotonic time of its last sign of life, in seconds.
     held
         The chunks it holds, in the order in which it got them.
+    since_s
+        Since when it has been at the chunk that comes next.
     """
 
     name: str
     credits: int
     heard_s: float
     held: dict[int, None] = field(default_factory=dict)
+    since_s: float = 0.0
+    _scored: float = 0.0
+    _spent_s: float = 0.0
+
+    @property
+    def chunk_s(self) -> float | None:
+        """Seconds that it takes for a chunk, lately; None before its first."""
+        return self._spent_s / self._scored if self._scored else None
+
+    def hold(self, chunk: int, now_s: float) -> None:
+        """Take note of a chunk given to it."""
+        if not self.held:
+            self.since_s = now_s
+        self.held[chunk] = None
+
+    def scored(self, now_s: float) -> None:
+        """Take note of a chunk that it has scored."""
+        self._scored = FORGETTING * self._scored + 1
+        self._spent_s = FORGETTING * self._spent_s + max(0.0, now_s - self.since_s)
+        self.since_s = now_s
 
 
 class Leases:
@@ -80,10 +105,12 @@ class Leases:
         state.heard_s = now_s
         return True
 
-    def assign(self) -> list[tuple[WorkerId, int]]:
+    def assign(self, now_s: float) -> list[tuple[WorkerId, int]]:
         """Lease queued chunks to workers with credit, the least loaded first.
 
-        A chunk waits for a worker that has not failed it, as long as there is one.
+        A chunk waits for a worker that has not failed it, as long as there is one. One that
+        takes longer for a chunk than the fastest holds fewer of them, so that what is left in
+        the end does not wait for it.
         """
         leased: list[tuple[WorkerId, int]] = []
         waiting: list[int] = []
@@ -93,14 +120,20 @@ class Leases:
             if worker is None:
                 waiting.append(chunk)
             else:
-                self.workers[worker].held[chunk] = None
+                self.workers[worker].hold(chunk, now_s)
                 self._given_to.setdefault(chunk, set()).add(worker)
                 leased.append((worker, chunk))
         self._queue.extendleft(reversed(waiting))
         return leased
 
     def _free(self) -> list[WorkerId]:
-        return [w for w, state in self.workers.items() if len(state.held) < state.credits]
+        known = [state.chunk_s for state in self.workers.values() if state.chunk_s is not None]
+        fastest_s = min(known, default=0.0)
+        return [
+            worker
+            for worker, state in self.workers.items()
+            if len(state.held) < _limit(state, fastest_s)
+        ]
 
     def _best(self, chunk: int, free: list[WorkerId]) -> WorkerId | None:
         failed = self._failed_by.get(chunk, set())
@@ -109,7 +142,7 @@ class Leases:
             return None
         return min(fresh or free, key=lambda w: len(self.workers[w].held))
 
-    def finish(self, worker: WorkerId, chunk: int) -> bool:
+    def finish(self, worker: WorkerId, chunk: int, now_s: float) -> bool:
         """Close a chunk that a worker has or once had; it may have been taken back since.
 
         Returns
@@ -120,6 +153,9 @@ class Leases:
         """
         if worker not in self._given_to.get(chunk, ()):
             return False
+        holder = self.workers.get(worker)
+        if holder is not None and chunk in holder.held:
+            holder.scored(now_s)
         self._forget(chunk)
         for state in self.workers.values():
             state.held.pop(chunk, None)
@@ -160,3 +196,10 @@ class Leases:
             else:
                 self._queue.appendleft(chunk)
         return given_up
+
+
+def _limit(state: WorkerState, fastest_s: float) -> int:
+    """Give how many chunks a worker may hold."""
+    if not state.chunk_s:
+        return state.credits
+    return max(1, round(state.credits * fastest_s / state.chunk_s))
