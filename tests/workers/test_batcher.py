@@ -74,3 +74,38 @@ def test_every_chunk_is_taken_once_in_order_in_batches_that_fit(counts: list[int
         taken += numbers(batch)
     assert taken == list(range(len(counts)))
     assert batcher.wait_s(0) is None
+
+
+def test_a_flood_of_one_capture_does_not_hold_up_another():
+    batcher = Batcher(8, MAX_WAIT_S)
+    for number in range(50):
+        batcher.add(pending(number, 4, sender=0))
+    batcher.take()
+    batcher.add(pending(100, 4, sender=1))
+    assert {chunk.sender for chunk in batcher.take()} == {0, 1}
+
+
+def test_captures_have_equal_shares_whatever_the_size_of_their_chunks():
+    batcher = Batcher(32, MAX_WAIT_S)
+    sizes = {0: 3, 1: 16, 2: 7}
+    served = dict.fromkeys(sizes, 0)
+    for sender, size in sizes.items():
+        for number in range(2000 // size):
+            batcher.add(pending(number, size, sender))
+    for _ in range(100):
+        for chunk in batcher.take():
+            served[chunk.sender] += len(chunk.crops)
+    assert max(served.values()) - min(served.values()) <= 2 * max(sizes.values())
+
+
+def test_one_that_was_idle_gets_no_more_for_that_later():
+    batcher = Batcher(4, MAX_WAIT_S)
+    for number in range(100):
+        batcher.add(pending(number, 4, sender=0))
+    batcher.add(pending(0, 4, sender=1))
+    for _ in range(50):
+        batcher.take()
+    for number in range(50):
+        batcher.add(pending(number, 4, sender=1))
+    following = [batcher.take()[0].sender for _ in range(20)]
+    assert 9 <= following.count(0) <= 11
