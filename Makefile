@@ -29,7 +29,7 @@ demo: $(VENV)/.installed ## count a simulated slide
 	$(BIN)/smearwatch demo
 
 test: $(VENV)/.installed-dev ## run the tests
-	$(BIN)/python -m pytest -n auto --maxprocesses 4
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
 
 # COUNT schedules of faults from seed FIRST on, JOBS at a time, then a store that is away.
 FIRST ?= 0
